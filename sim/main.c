@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "sim/command.h"
+
+#include <glib.h>
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct {
+    const char *name;
+    SimCommand *run;
+    const char *summary;
+} commands[] = {
+    { "list", sim_cmd_list, "rules, profiles, scenarios, targets, quirks" },
+};
+
+static void print_usage(FILE *out)
+{
+    fputs("Usage: miglab COMMAND [OPTION...] [ARGUMENT...]\n\nA laboratory for QEMU live migration. Commands:\n\n", out);
+    for (gsize i = 0; i < G_N_ELEMENTS(commands); i++) {
+        fprintf(out, "  %-10s %s\n", commands[i].name, commands[i].summary);
+    }
+    fputs("\n'miglab COMMAND --help' says more. Exit status: 0 clean, 1 findings, 2 usage or set-up error.\n", out);
+}
+
+int main(int argc, char **argv)
+{
+    /* Only characters: numbers, dates and sorting stay those of the C locale, so that output does not depend on it. */
+    setlocale(LC_CTYPE, "");
+    if (argc < 2) {
+        print_usage(stderr);
+        return SIM_EXIT_USAGE;
+    }
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0) {
+        print_usage(stdout);
+        return SIM_EXIT_CLEAN;
+    }
+    for (gsize i = 0; i < G_N_ELEMENTS(commands); i++) {
+        if (strcmp(argv[1], commands[i].name) == 0) {
+            return commands[i].run(argc - 1, argv + 1);
+        }
+    }
+    fprintf(stderr, "miglab: there is no command '%s'; 'miglab --help' lists them\n", argv[1]);
+    return SIM_EXIT_USAGE;
+}
