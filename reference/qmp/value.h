@@ -51,5 +51,13 @@ gboolean mig_value_dict_remove(MigValue *dict, const char *key);
 /* i-th member in insertion order. */
 const char *mig_value_dict_key(const MigValue *dict, guint index);
 MigValue *mig_value_dict_item(const MigValue *dict, guint index);    /* borrowed */
+/* The members' indices in the order in which QEMU walks and prints them (7.2): by bucket of the name, within one bucket
+ * the one inserted last first. dict_size() elements; freed with g_free(); NULL for an empty object. */
+guint *mig_value_dict_order(const MigValue *dict);
+/* The bucket of a name, 0 .. 511 (7.2). */
+guint mig_value_dict_bucket(const char *key);
+
+/* Same type, same number (kind and value), same text, same elements; members in any order. */
+gboolean mig_value_equal(const MigValue *a, const MigValue *b);
 
 #endif
