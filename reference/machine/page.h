@@ -43,6 +43,9 @@ static inline gboolean mig_page_ref_is_zero(MigPageRef page) { return (page.base
  * in three or four short runs, as pages of busy guests do, which is what XBZRLE lives on. */
 void mig_page_make(MigPageRef page, guint8 *bytes, gsize size);
 
+/* The bytes of a page segment of a channel; room for segment->size bytes. */
+void mig_page_segment_make(const MigSegment *segment, guint8 *bytes);
+
 /* Tests bytes for all zero. */
 gboolean mig_page_bytes_are_zero(const guint8 *bytes, gsize size);
 
