@@ -6,6 +6,12 @@ GQuark mig_qmp_error_quark(void)
     return g_quark_from_static_string("mig-qmp-error");
 }
 
+GQuark mig_qmp_dies_quark(void)
+{
+    /* The options layer names the same domain MIG_DIES. */
+    return g_quark_from_static_string("mig-dies");
+}
+
 const char *mig_qmp_error_class_name(MigQmpErrorClass error_class)
 {
     static const char *const names[] = {

@@ -19,6 +19,16 @@ typedef enum {
 #define MIG_QMP_ERROR (mig_qmp_error_quark())
 GQuark mig_qmp_error_quark(void);
 
+/* The process dies as that release does: an error of this domain takes the place of a reply. Whoever dispatches the
+ * command lets the process end; the message is for people. */
+#define MIG_QMP_DIES (mig_qmp_dies_quark())
+typedef enum {
+    MIG_QMP_DIES_EXIT_1 = 0,              /* exit status 1 */
+    MIG_QMP_DIES_ABORT,                   /* SIGABRT */
+    MIG_QMP_DIES_SEGV                     /* SIGSEGV */
+} MigQmpDies;
+GQuark mig_qmp_dies_quark(void);
+
 /* "GenericError", … ; static. */
 const char *mig_qmp_error_class_name(MigQmpErrorClass error_class);
 
