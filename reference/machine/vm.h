@@ -34,8 +34,9 @@ typedef struct {
 
 typedef struct {
     MigProfile *profile;                     /* borrowed; the VM takes a reference */
-    MigOptions *options;                     /* taken over by the VM; NULL: the defaults of the profile */
-    const char *machine;                     /* name in the configuration section; NULL: "none" */
+    const char *const *globals;              /* "NAME=VALUE" of -global migration.NAME=VALUE, NULL-terminated, or NULL */
+    gboolean only_migratable;                /* -only-migratable */
+    const char *machine;                     /* machine type: name in the configuration section, and what it presets; NULL: "none" */
     guint8 uuid[16];
     gboolean uuid_set;
     guint32 seed;                            /* content of RAM and devices */
@@ -46,7 +47,8 @@ typedef struct {
     gboolean suppress_description;           /* machine option suppress-vmdesc=on */
 } MigVmConfig;
 
-/* NULL with an error in QEMU's words ("-incoming …: …") where QEMU would not start (exit 1). */
+/* NULL with an error in QEMU's words ("-incoming …: …") where QEMU would not start (exit 1; MIG_DIES from the options). The
+ * VM makes its MigOptions itself: machine type, then globals, then the rules on the whole. */
 MigVm *mig_vm_new(MigEnv *env, const MigVmConfig *config, GError **error);
 /* Ends everything at once: channels are closed, actors are retired. As a killed process does. NULL is allowed. */
 void mig_vm_free(MigVm *vm);
