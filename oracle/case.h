@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * A case: a trace prepared for judging. Every process of the trace is a lane; a lane knows its commands, the changes of
+ * its migration status and of its run state, in order. Rules read lanes and write findings.
+ *
+ * What blurs a recorded run: a poll is an answer to a question asked a little earlier, and events of two processes arrive
+ * by two ways. `blur_ns` bounds that; it is 0 where time is virtual.
+ */
+#ifndef ORA_CASE_H
+#define ORA_CASE_H
+
+#include "oracle/judge.h"
+
+typedef struct OraRule OraRule;
+
+typedef enum { ORA_BY_EVENT, ORA_BY_POLL, ORA_BY_STATE } OraBy;
+
+/* A change of the migration status. */
+typedef struct {
+    guint index; /* record */
+    gint64 t_ns;
+    OraMachine machine; /* outgoing or incoming */
+    OraStatus from, to; /* from UNKNOWN: not seen */
+    OraBy by;
+    guint attempt; /* outgoing: 1 for the first `migrate`; 0 before */
+} OraMove;
+
+/* Something that shows whether the VM runs. */
+typedef struct {
+    guint index;
+    gint64 t_ns;
+    OraRun run;       /* UNKNOWN for the events */
+    gboolean running; /* from then on */
+    OraBy by;
+} OraPulse;
+
+/* A command and its answer. */
+typedef struct {
+    guint index; /* of the reply (of the request, when no reply follows) */
+    gint64 sent_ns, t_ns;
+    const char *execute;
+    json_t *arguments; /* NULL */
+    json_t *ret;       /* NULL on error */
+    const char *error_class, *error_desc;
+    gboolean ok, oob, no_reply;
+} OraCommand;
+
+typedef struct {
+    OraSide side;
+    OraRole role;
+    OraRelease release;  /* 0: unknown */
+    guint incarnation;   /* 0 for the first process of that side, 1 after its first exit, … */
+    GArray *records;     /* guint: indexes of the records, in order of time */
+    GArray *commands;    /* OraCommand, in the order they were sent */
+    GArray *moves;       /* OraMove */
+    GArray *exact;       /* OraMove out of state records */
+    GArray *pulses;      /* OraPulse */
+    gint64 events_ns;    /* the events capability is on from then on; G_MAXINT64: never */
+    gint64 start_ns, end_ns;
+    const OraRecord *exit; /* NULL: it lived to the end of the trace */
+    guint exit_index;
+    gboolean incoming;   /* it was started to receive */
+    gboolean killed;     /* a signal was sent to it from outside */
+} OraLane;
+
+typedef struct {
+    const OraTrace *trace;
+    OraRelease source, destination;
+    gint64 bound_ns, blur_ns;
+    gint64 end_ns;        /* time of the last record */
+    gint64 last_fault_ns; /* of the link or a process; ORA_ABSENT: none */
+    gboolean virtual_time;
+    gboolean scripted;    /* a scripted peer stands in for one side */
+    GArray *order;        /* guint: all records by time, stable */
+    GPtrArray *lanes;     /* OraLane, by side, then incarnation */
+    GArray *links;        /* guint: records of links, in order of time */
+    GPtrArray *findings;
+} OraCase;
+
+OraCase *ora_case_new(const OraTrace *trace, const OraJudge *judge);
+void ora_case_free(OraCase *c);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(OraCase, ora_case_free)
+
+/* A finding about *lane* (NULL: the run), decided by record *index*. Fill in expected and actual. */
+OraFinding *ora_case_find(OraCase *c, const OraRule *rule, const OraLane *lane, guint index);
+/* The finding is what quirk *id* says of that release. */
+void ora_finding_known(OraFinding *finding, const char *quirk);
+
+static inline const OraRecord *ora_case_record(const OraCase *c, guint index)
+{
+    return ora_trace_get(c->trace, index);
+}
+static inline gboolean ora_release_within(OraRelease release, OraRelease since, OraRelease until)
+{
+    return release >= since && release <= until;
+}
+
+/* Lanes of the other side that belong to *lane*: of "src": dst, dst2 and so on; of "src3": dst3. i = 0, 1, …; then NULL. */
+const OraLane *ora_case_peer(const OraCase *c, const OraLane *lane, guint i);
+
+/* Status of a machine just before *t_ns* as far as events and polls show it; NONE before the first. */
+OraStatus ora_lane_status(const OraLane *lane, OraMachine machine, gint64 t_ns);
+/* The machine had *status* at some time in [from, to]. */
+gboolean ora_lane_had(const OraLane *lane, OraMachine machine, OraStatus status, gint64 from_ns, gint64 to_ns);
+/* Whether the VM ran just before *t_ns*: 1 yes, 0 no, -1 not known. */
+int ora_lane_running(const OraLane *lane, gint64 t_ns);
+/* Run state shown by the last poll before *t_ns*. */
+OraRun ora_lane_run(const OraLane *lane, gint64 t_ns);
+/* Last command of that name sent in [from, to]; NULL. */
+const OraCommand *ora_lane_command(const OraLane *lane, const char *execute, gint64 from_ns, gint64 to_ns);
+/* Value of a capability at *t_ns*: as set by accepted commands; 1 on, 0 off, -1 not known (its default). */
+int ora_lane_capability(const OraLane *lane, const char *name, gint64 t_ns);
+/* Value of a parameter as set last by an accepted command before *t_ns*; NULL: its default. */
+const json_t *ora_lane_parameter(const OraLane *lane, const char *name, gint64 t_ns);
+/* Any record of a link with that action in [from, to]. */
+gboolean ora_case_action(const OraCase *c, const char *action, gint64 from_ns, gint64 to_ns);
+
+#define ORA_MOVE(lane, i) (&g_array_index((lane)->moves, OraMove, i))
+#define ORA_PULSE(lane, i) (&g_array_index((lane)->pulses, OraPulse, i))
+#define ORA_COMMAND(lane, i) (&g_array_index((lane)->commands, OraCommand, i))
+
+#endif

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "oracle/rules/edges.h"
+
+static gboolean holds(const OraEdge *edge, OraRelease release)
+{
+    return release == 0 || ora_release_within(release, edge->since, edge->until);
+}
+
+const OraEdge *ora_edge_find(const OraEdge *edges, OraRelease release, OraStatus from, OraStatus to)
+{
+    for (const OraEdge *edge = edges; edge->from != ORA_STATUS_UNKNOWN; edge++) {
+        if (edge->from == from && edge->to == to && holds(edge, release)) {
+            return edge;
+        }
+    }
+    return NULL;
+}
+
+gboolean ora_edge_reaches(const OraEdge *edges, OraRelease release, OraStatus from, OraStatus to)
+{
+    guint64 reached = 0, before = 1;
+    guint64 tail = G_GUINT64_CONSTANT(1) << from;
+
+    while (reached != before) {
+        before = reached;
+        for (const OraEdge *edge = edges; edge->from != ORA_STATUS_UNKNOWN; edge++) {
+            if (holds(edge, release) && (((reached | tail) >> edge->from) & 1) != 0) {
+                reached |= G_GUINT64_CONSTANT(1) << edge->to;
+            }
+        }
+    }
+    return (reached >> to) & 1;
+}
+
+char *ora_edge_targets(const OraEdge *edges, OraRelease release, OraStatus from)
+{
+    GString *text = g_string_new(NULL);
+
+    for (int to = 0; to < ORA_N_STATUSES; to++) {
+        if (ora_edge_find(edges, release, from, (OraStatus) to) != NULL) {
+            g_string_append_printf(text, "%s%s", text->len > 0 ? ", " : "", ora_status_name((OraStatus) to));
+        }
+    }
+    return g_string_free(text->len > 0 ? text : g_string_append(text, "nothing else"), FALSE);
+}
+
+static void check_move(OraCase *c, const OraRule *rule, const OraEdge *edges, const OraLane *lane, const OraMove *move,
+                       gboolean sampled)
+{
+    const OraEdge *edge = ora_edge_find(edges, lane->release, move->from, move->to);
+    g_autofree char *targets = NULL;
+    OraFinding *finding;
+
+    if (edge != NULL && edge->quirk == NULL) {
+        return;
+    }
+    if (edge == NULL && sampled && ora_edge_reaches(edges, lane->release, move->from, move->to)) {
+        return;
+    }
+    finding = ora_case_find(c, rule, lane, move->index);
+    targets = ora_edge_targets(edges, lane->release, move->from);
+    ora_finding_expected(finding, "in %s, from %s: %s", ora_release_name(lane->release), ora_status_name(move->from),
+                         targets);
+    ora_finding_actual(finding, "%s -> %s", ora_status_name(move->from), ora_status_name(move->to));
+    if (edge != NULL) {
+        ora_finding_known(finding, edge->quirk);
+    }
+}
+
+void ora_edges_check(OraCase *c, const OraRule *rule, const OraEdge *edges, OraMachine machine)
+{
+    for (guint i = 0; i < c->lanes->len; i++) {
+        const OraLane *lane = g_ptr_array_index(c->lanes, i);
+        OraBy before = ORA_BY_EVENT;
+
+        for (guint k = 0; k < lane->moves->len; k++) {
+            const OraMove *move = ORA_MOVE(lane, k);
+
+            if (move->machine != machine) {
+                continue;
+            }
+            /* A name outside the enum is another rule's finding; what was not seen cannot be judged. */
+            if (move->from != ORA_STATUS_UNKNOWN && move->to != ORA_STATUS_UNKNOWN) {
+                check_move(c, rule, edges, lane, move,
+                           move->by == ORA_BY_POLL || before == ORA_BY_POLL || move->t_ns < lane->events_ns);
+            }
+            before = move->by;
+        }
+        for (guint k = 0; k < lane->exact->len; k++) {
+            const OraMove *move = &g_array_index(lane->exact, OraMove, k);
+
+            if (move->machine == machine && move->from != ORA_STATUS_UNKNOWN) {
+                check_move(c, rule, edges, lane, move, FALSE);
+            }
+        }
+    }
+}

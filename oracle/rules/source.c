@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * How the status of an outgoing migration may change, and what has to have happened before it does.
+ */
+#include "oracle/rules/edges.h"
+
+#include <string.h>
+
+#define S(name) ORA_STATUS_##name
+#define EVER ORA_FOREVER
+
+const OraEdge ora_source_edges[] = {
+    { S(NONE), S(SETUP), 204, EVER, ORA_CAUSE_MIGRATE, "migrate was accepted" },
+    { S(COMPLETED), S(SETUP), 204, EVER, ORA_CAUSE_MIGRATE, "migrate was accepted after a migration that completed" },
+    { S(FAILED), S(SETUP), 204, EVER, ORA_CAUSE_MIGRATE, "migrate was accepted after one that failed" },
+    { S(CANCELLED), S(SETUP), 204, EVER, ORA_CAUSE_MIGRATE, "migrate was accepted after one that was cancelled" },
+
+    { S(SETUP), S(ACTIVE), 204, EVER, ORA_CAUSE_ITSELF, "header and set-up sections are written" },
+    { S(SETUP), S(WAIT_UNPLUG), 402, EVER, ORA_CAUSE_ITSELF, "the guest still holds a failover network card" },
+    { S(WAIT_UNPLUG), S(ACTIVE), 402, EVER, ORA_CAUSE_ITSELF, "the guest let the card go" },
+    { S(WAIT_UNPLUG), S(CANCELLING), 402, EVER, ORA_CAUSE_CANCEL, "migrate_cancel" },
+    { S(SETUP), S(FAILED), 204, 1002, ORA_CAUSE_ITSELF, "connecting, TLS or the set-up of a channel failed" },
+    { S(SETUP), S(FAILING), 1100, EVER, ORA_CAUSE_ITSELF, "connecting, TLS or the set-up of a channel failed" },
+    { S(SETUP), S(CANCELLING), 204, EVER, ORA_CAUSE_CANCEL, "migrate_cancel" },
+
+    /* Background snapshots complete from active in every release: there is nothing to switch over. */
+    { S(ACTIVE), S(COMPLETED), 204, EVER, ORA_CAUSE_ITSELF, "everything is sent and the return path ended well" },
+    { S(ACTIVE), S(DEVICE), 1000, EVER, ORA_CAUSE_ITSELF, "the VM is stopped for the switchover" },
+    { S(ACTIVE), S(PRE_SWITCHOVER), 211, EVER, ORA_CAUSE_ITSELF, "the VM is stopped, and the user wants to be asked" },
+    { S(PRE_SWITCHOVER), S(DEVICE), 211, EVER, ORA_CAUSE_CONTINUE, "migrate-continue" },
+    { S(PRE_SWITCHOVER), S(POSTCOPY_ACTIVE), 211, 902, ORA_CAUSE_CONTINUE, "migrate-continue, with postcopy asked for" },
+    { S(PRE_SWITCHOVER), S(CANCELLING), 211, EVER, ORA_CAUSE_CANCEL, "migrate_cancel" },
+    { S(PRE_SWITCHOVER), S(FAILED), 300, 1002, ORA_CAUSE_ITSELF, "a channel failed" },
+    { S(PRE_SWITCHOVER), S(FAILING), 1100, EVER, ORA_CAUSE_ITSELF, "a channel failed" },
+    { S(DEVICE), S(COMPLETED), 211, EVER, ORA_CAUSE_ITSELF, "everything is sent and the return path ended well" },
+    { S(DEVICE), S(FAILED), 211, 1002, ORA_CAUSE_ITSELF, "writing, the return path or a device failed" },
+    { S(DEVICE), S(FAILING), 1100, EVER, ORA_CAUSE_ITSELF, "writing, the return path or a device failed" },
+    { S(DEVICE), S(CANCELLING), 211, EVER, ORA_CAUSE_CANCEL, "migrate_cancel" },
+    { S(ACTIVE), S(FAILED), 204, 1002, ORA_CAUSE_ITSELF, "writing or a set-up callback failed, or the peer left" },
+    { S(ACTIVE), S(FAILING), 1100, EVER, ORA_CAUSE_ITSELF, "writing or a set-up callback failed, or the peer left" },
+    { S(ACTIVE), S(CANCELLING), 204, EVER, ORA_CAUSE_CANCEL, "migrate_cancel" },
+
+    { S(ACTIVE), S(POSTCOPY_ACTIVE), 205, 902, ORA_CAUSE_POSTCOPY, "migrate-start-postcopy" },
+    { S(DEVICE), S(POSTCOPY_ACTIVE), 1000, EVER, ORA_CAUSE_POSTCOPY, "the package for postcopy is sent" },
+    { S(DEVICE), S(POSTCOPY_DEVICE), 1002, EVER, ORA_CAUSE_POSTCOPY, "the package for postcopy is sent" },
+    { S(POSTCOPY_DEVICE), S(POSTCOPY_ACTIVE), 1002, EVER, ORA_CAUSE_ITSELF, "the destination has loaded the package" },
+    { S(POSTCOPY_DEVICE), S(FAILED), 1002, 1002, ORA_CAUSE_ITSELF, "failure before the package was loaded" },
+    { S(POSTCOPY_DEVICE), S(FAILING), 1100, EVER, ORA_CAUSE_ITSELF, "failure before the package was loaded" },
+    { S(POSTCOPY_ACTIVE), S(COMPLETED), 205, EVER, ORA_CAUSE_ITSELF, "all pages are sent and the return path ended well" },
+    { S(POSTCOPY_ACTIVE), S(FAILED), 205, 1002, ORA_CAUSE_ITSELF, "an error that cannot be paused" },
+    { S(POSTCOPY_ACTIVE), S(FAILING), 1100, EVER, ORA_CAUSE_ITSELF, "an error in the closing handshake" },
+    { S(POSTCOPY_ACTIVE), S(POSTCOPY_PAUSED), 300, EVER, ORA_CAUSE_ITSELF, "the channel failed, migrate-pause, yank" },
+    { S(POSTCOPY_ACTIVE), S(CANCELLING), 205, 902, ORA_CAUSE_CANCEL, "migrate_cancel" },
+    { S(POSTCOPY_PAUSED), S(CANCELLING), 300, EVER, ORA_CAUSE_CANCEL, "migrate_cancel (up to 9.2), or the process ends" },
+    { S(POSTCOPY_PAUSED), S(POSTCOPY_RECOVER), 300, 900, ORA_CAUSE_RESUME, "migrate with resume has connected" },
+    { S(POSTCOPY_PAUSED), S(POSTCOPY_RECOVER_SETUP), 901, EVER, ORA_CAUSE_RESUME, "migrate with resume was accepted" },
+    { S(POSTCOPY_RECOVER_SETUP), S(POSTCOPY_RECOVER), 901, EVER, ORA_CAUSE_ITSELF, "connected" },
+    { S(POSTCOPY_RECOVER_SETUP), S(POSTCOPY_PAUSED), 901, EVER, ORA_CAUSE_ITSELF, "the connection was refused" },
+    { S(POSTCOPY_RECOVER), S(POSTCOPY_ACTIVE), 300, EVER, ORA_CAUSE_ITSELF, "the destination acknowledged" },
+    { S(POSTCOPY_RECOVER), S(POSTCOPY_PAUSED), 300, EVER, ORA_CAUSE_ITSELF, "the link failed again" },
+    { S(POSTCOPY_RECOVER), S(CANCELLING), 300, 902, ORA_CAUSE_CANCEL, "migrate_cancel" },
+
+    { S(ACTIVE), S(COLO), 208, 902, ORA_CAUSE_ITSELF, "the first checkpoint is done" },
+    { S(DEVICE), S(COLO), 1000, EVER, ORA_CAUSE_ITSELF, "the first checkpoint is done" },
+    { S(COLO), S(COMPLETED), 208, EVER, ORA_CAUSE_ITSELF, "x-colo-lost-heartbeat, or a checkpoint failed" },
+    { S(COLO), S(CANCELLING), 902, EVER, ORA_CAUSE_CANCEL, "migrate_cancel" },
+    /* Accepted although the secondary may run: colo did not count as a migration at work. */
+    { S(COLO), S(SETUP), 500, 901, ORA_CAUSE_MIGRATE, "migrate was accepted in colo" },
+
+    { S(FAILING), S(FAILED), 1100, EVER, ORA_CAUSE_ITSELF, "the clean-up is done" },
+    { S(FAILING), S(CANCELLING), 1100, EVER, ORA_CAUSE_CANCEL, "migrate_cancel before the clean-up is done" },
+    { S(FAILING), S(FAILING), 1100, EVER, ORA_CAUSE_ITSELF, "a second channel reports its error", "failed-twice" },
+    { S(FAILED), S(FAILED), 300, 1002, ORA_CAUSE_ITSELF, "a second channel reports its error", "failed-twice" },
+    { S(CANCELLING), S(CANCELLED), 204, EVER, ORA_CAUSE_ITSELF, "the clean-up is done" },
+    { S(CANCELLING), S(CANCELLING), 500, EVER, ORA_CAUSE_CANCEL, "migrate_cancel again" },
+    { S(CANCELLING), S(COMPLETED), 900, EVER, ORA_CAUSE_ITSELF, "completion was faster", "cancel-then-completed" },
+    { S(CANCELLING), S(FAILED), 300, 301, ORA_CAUSE_ITSELF, "the cancel's own shutdown was taken for an error" },
+    { 0 },
+};
+
+static void check_transitions(OraCase *c, const OraRule *rule)
+{
+    ora_edges_check(c, rule, ora_source_edges, ORA_MACHINE_OUTGOING);
+}
+
+static void check_known_status(OraCase *c, const OraRule *rule)
+{
+    for (guint i = 0; i < c->lanes->len; i++) {
+        const OraLane *lane = g_ptr_array_index(c->lanes, i);
+
+        for (guint k = 0; k < lane->moves->len; k++) {
+            const OraMove *move = ORA_MOVE(lane, k);
+            OraFinding *finding;
+
+            if (move->to != ORA_STATUS_UNKNOWN &&
+                (lane->release == 0 || lane->release >= ora_status_since(move->to))) {
+                continue;
+            }
+            finding = ora_case_find(c, rule, lane, move->index);
+            ora_finding_expected(finding, "a status that %s has", ora_release_name(lane->release));
+            ora_finding_actual(finding, move->to == ORA_STATUS_UNKNOWN ? "a status of no release"
+                                                                       : "%s, which came with %s",
+                               ora_status_name(move->to), ora_release_name(ora_status_since(move->to)));
+        }
+    }
+}
+
+/* Something told the process to end, or a human monitor line did what no record shows. */
+static gboolean told_otherwise(const OraCase *c, const OraLane *lane, gint64 to_ns)
+{
+    if (lane->killed || ora_lane_command(lane, "quit", G_MININT64, to_ns) != NULL ||
+        ora_lane_command(lane, "system_powerdown", G_MININT64, to_ns) != NULL ||
+        ora_lane_command(lane, "human-monitor-command", G_MININT64, to_ns) != NULL) {
+        return TRUE;
+    }
+    for (guint i = 0; i < lane->records->len; i++) {
+        const OraRecord *record = ora_case_record(c, g_array_index(lane->records, guint, i));
+
+        if (record->kind == ORA_KIND_EVENT && record->event.event == ORA_EVENT_SHUTDOWN && record->t_ns <= to_ns) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+static gboolean is_resume(const OraCommand *command)
+{
+    return json_is_true(json_object_get(command->arguments, "resume"));
+}
+
+/* How many `migrate` (with or without resume) were sent until then. */
+static guint migrates_sent(const OraLane *lane, gint64 to_ns, gboolean resume)
+{
+    guint n = 0;
+
+    for (guint i = 0; i < lane->commands->len; i++) {
+        const OraCommand *command = ORA_COMMAND(lane, i);
+
+        n += command->sent_ns <= to_ns && strcmp(command->execute, "migrate") == 0 && is_resume(command) == resume;
+    }
+    return n;
+}
+
+static const char *const cause_commands[] = {
+    [ORA_CAUSE_MIGRATE] = "migrate",
+    [ORA_CAUSE_CANCEL] = "migrate_cancel",
+    [ORA_CAUSE_CONTINUE] = "migrate-continue",
+    [ORA_CAUSE_POSTCOPY] = "migrate-start-postcopy",
+    [ORA_CAUSE_RESUME] = "migrate with resume",
+    [ORA_CAUSE_INCOMING] = "migrate-incoming",
+    [ORA_CAUSE_RECOVER] = "migrate-recover",
+};
+
+static gboolean is_caused(const OraCase *c, const OraLane *lane, OraCause cause, const OraMove *move, guint setups,
+                          gint64 attempt_ns)
+{
+    /* The time of sending is taken at the same clock as that of arrival, but rounded. */
+    gint64 until = move->t_ns + 2000000;
+
+    switch (cause) {
+    case ORA_CAUSE_MIGRATE:
+        return migrates_sent(lane, until, FALSE) >= setups || told_otherwise(c, lane, until);
+    case ORA_CAUSE_CANCEL:
+        return ora_lane_command(lane, "migrate_cancel", attempt_ns, until) != NULL || told_otherwise(c, lane, until);
+    case ORA_CAUSE_CONTINUE:
+        return ora_lane_command(lane, "migrate-continue", attempt_ns, until) != NULL ||
+               ora_lane_command(lane, "migrate_cancel", attempt_ns, until) != NULL || told_otherwise(c, lane, until);
+    case ORA_CAUSE_POSTCOPY:
+        return ora_lane_command(lane, "migrate-start-postcopy", attempt_ns, until) != NULL ||
+               told_otherwise(c, lane, until);
+    case ORA_CAUSE_RESUME:
+        return migrates_sent(lane, until, TRUE) > 0 || told_otherwise(c, lane, until);
+    case ORA_CAUSE_ITSELF:
+    case ORA_CAUSE_INCOMING:
+    case ORA_CAUSE_RECOVER:
+        break;
+    }
+    return TRUE;
+}
+
+static gboolean has_commands(const OraLane *lane)
+{
+    return lane->commands->len > 0;
+}
+
+static void check_causes(OraCase *c, const OraRule *rule)
+{
+    for (guint i = 0; i < c->lanes->len; i++) {
+        const OraLane *lane = g_ptr_array_index(c->lanes, i);
+        gint64 attempt_ns = G_MININT64;
+        guint setups = 0;
+
+        /* A trace that holds no commands of a side shows no causes. */
+        for (guint k = 0; has_commands(lane) && k < lane->moves->len; k++) {
+            const OraMove *move = ORA_MOVE(lane, k);
+            const OraEdge *edge;
+            OraFinding *finding;
+
+            if (move->machine != ORA_MACHINE_OUTGOING) {
+                continue;
+            }
+            if (move->to == ORA_STATUS_SETUP) {
+                const OraCommand *migrate = ora_lane_command(lane, "migrate", G_MININT64, move->t_ns + 2000000);
+
+                setups++;
+                attempt_ns = migrate != NULL ? MIN(migrate->sent_ns, move->t_ns) : move->t_ns;
+            }
+            edge = ora_edge_find(ora_source_edges, lane->release, move->from, move->to);
+            if (edge == NULL || is_caused(c, lane, edge->cause, move, setups, attempt_ns)) {
+                continue;
+            }
+            finding = ora_case_find(c, rule, lane, move->index);
+            ora_finding_expected(finding, "%s -> %s only after %s", ora_status_name(move->from),
+                                 ora_status_name(move->to), cause_commands[edge->cause]);
+            ora_finding_actual(finding, "no such command was sent in this migration");
+        }
+    }
+}
+
+/* An accepted migrate (without resume) shows in the status. */
+static void check_start(OraCase *c, const OraRule *rule)
+{
+    for (guint i = 0; i < c->lanes->len; i++) {
+        const OraLane *lane = g_ptr_array_index(c->lanes, i);
+
+        for (guint k = 0; k < lane->commands->len; k++) {
+            const OraCommand *command = ORA_COMMAND(lane, k);
+            gint64 until = command->t_ns + MAX(c->blur_ns, 1000000);
+            gboolean seen = FALSE;
+            OraFinding *finding;
+
+            if (!command->ok || strcmp(command->execute, "migrate") != 0 || is_resume(command) ||
+                command->sent_ns < lane->events_ns || lane->end_ns < until) {
+                continue;
+            }
+            for (guint m = 0; m < lane->moves->len && !seen; m++) {
+                const OraMove *move = ORA_MOVE(lane, m);
+
+                seen = move->machine == ORA_MACHINE_OUTGOING && move->to != ORA_STATUS_UNKNOWN &&
+                       move->t_ns >= command->sent_ns - 2000000 && move->t_ns <= until;
+            }
+            if (!seen) {
+                finding = ora_case_find(c, rule, lane, command->index);
+                ora_finding_expected(finding, "status setup with or right after the reply");
+                ora_finding_actual(finding, "no change of status");
+            }
+        }
+    }
+}
+
+const OraRule ora_rules_source[] = {
+    { "source.transition", "The status of an outgoing migration changes only along the edges of its release.", 204, EVER,
+      "STATE-GRAPH", "2", check_transitions },
+    { "source.cause", "A change of status that needs a command happens only after that command.", 205, EVER,
+      "STATE-GRAPH", "2", check_causes },
+    { "source.start", "An accepted migrate sets the status to setup.", 204, EVER, "PROGRESS", "2.1", check_start },
+    { "status.enum", "A status belongs to the values that its release knows.", 204, EVER, "STATE-GRAPH", "1",
+      check_known_status },
+    { 0 },
+};
