@@ -8,7 +8,7 @@
 
 #include <glib.h>
 
-#define ORA_RELEASE(major, minor) ((major) * 100 + (minor))
+#include "oracle/names.h"
 
 enum { ORA_LENGTH_VARIABLE = -1 };
 

@@ -16,34 +16,34 @@ static const struct {
     OraStreamChannel channel;
     gboolean value;                  /* a number may follow */
 } elements[] = {
-    { "header", ORA_MOMENT_RECORD, ORA_KIND_HEADER, 0, 0, ORA_CHANNEL_MAIN, FALSE },
-    { "configuration", ORA_MOMENT_RECORD, ORA_KIND_CONFIGURATION, 0, 0, ORA_CHANNEL_MAIN, FALSE },
-    { "description", ORA_MOMENT_RECORD, ORA_KIND_DESCRIPTION, 0, 0, ORA_CHANNEL_MAIN, FALSE },
-    { "eof", ORA_MOMENT_RECORD, ORA_KIND_EOF, 0, 0, ORA_CHANNEL_MAIN, FALSE },
-    { "section_start", ORA_MOMENT_SECTION, ORA_KIND_SECTION, ORA_SECTION_START, 0, ORA_CHANNEL_MAIN, FALSE },
-    { "section_part", ORA_MOMENT_SECTION, ORA_KIND_SECTION, ORA_SECTION_PART, 0, ORA_CHANNEL_MAIN, FALSE },
-    { "section_end", ORA_MOMENT_SECTION, ORA_KIND_SECTION, ORA_SECTION_END, 0, ORA_CHANNEL_MAIN, FALSE },
-    { "section_full", ORA_MOMENT_SECTION, ORA_KIND_SECTION, ORA_SECTION_FULL, 0, ORA_CHANNEL_MAIN, FALSE },
-    { "package end", ORA_MOMENT_RECORD, ORA_KIND_PACKAGE_END, 0, 0, ORA_CHANNEL_MAIN, FALSE },
-    { "block list", ORA_MOMENT_RECORD, ORA_KIND_RAM_LIST, 0, 0, ORA_CHANNEL_MAIN, FALSE },
-    { "page", ORA_MOMENT_ANY_PAGE, ORA_KIND_RAM_PAGE, 0, 0, ORA_CHANNEL_MAIN, TRUE },
-    { "normal page", ORA_MOMENT_RECORD, ORA_KIND_RAM_PAGE, 0, 0, ORA_CHANNEL_MAIN, FALSE },
-    { "zero page", ORA_MOMENT_RECORD, ORA_KIND_RAM_ZERO, 0, 0, ORA_CHANNEL_MAIN, FALSE },
-    { "xbzrle page", ORA_MOMENT_RECORD, ORA_KIND_RAM_XBZRLE, 0, 0, ORA_CHANNEL_MAIN, FALSE },
-    { "compressed page", ORA_MOMENT_RECORD, ORA_KIND_RAM_COMPRESS, 0, 0, ORA_CHANNEL_MAIN, FALSE },
-    { "eos", ORA_MOMENT_RECORD, ORA_KIND_RAM_EOS, 0, 0, ORA_CHANNEL_MAIN, FALSE },
-    { "flush", ORA_MOMENT_RECORD, ORA_KIND_RAM_FLUSH, 0, 0, ORA_CHANNEL_MAIN, FALSE },
-    { "multifd hello", ORA_MOMENT_RECORD, ORA_KIND_MULTIFD_HELLO, 0, 0, ORA_CHANNEL_MULTIFD, FALSE },
-    { "multifd packet", ORA_MOMENT_RECORD, ORA_KIND_MULTIFD_PACKET, 0, 0, ORA_CHANNEL_MULTIFD, FALSE },
-    { "multifd sync", ORA_MOMENT_MULTIFD_SYNC, ORA_KIND_MULTIFD_PACKET, 0, 0, ORA_CHANNEL_MULTIFD, FALSE },
-    { "colo message", ORA_MOMENT_RECORD, ORA_KIND_COLO, 0, 0, ORA_CHANNEL_MAIN, TRUE },
-    { "recv_bitmap message", ORA_MOMENT_RP, ORA_KIND_RP_MESSAGE, 0, ORA_RP_RECV_BITMAP, ORA_CHANNEL_RP_2, FALSE },
-    { "req_pages_id", ORA_MOMENT_RP, ORA_KIND_RP_MESSAGE, 0, ORA_RP_REQ_PAGES_ID, ORA_CHANNEL_RP, FALSE },
-    { "req_pages", ORA_MOMENT_RP, ORA_KIND_RP_MESSAGE, 0, ORA_RP_REQ_PAGES, ORA_CHANNEL_RP, FALSE },
-    { "shut", ORA_MOMENT_RP, ORA_KIND_RP_MESSAGE, 0, ORA_RP_SHUT, ORA_CHANNEL_RP, TRUE },
-    { "pong", ORA_MOMENT_RP, ORA_KIND_RP_MESSAGE, 0, ORA_RP_PONG, ORA_CHANNEL_RP, TRUE },
-    { "resume_ack", ORA_MOMENT_RP, ORA_KIND_RP_MESSAGE, 0, ORA_RP_RESUME_ACK, ORA_CHANNEL_RP_2, FALSE },
-    { "switchover_ack", ORA_MOMENT_RP, ORA_KIND_RP_MESSAGE, 0, ORA_RP_SWITCHOVER_ACK, ORA_CHANNEL_RP, FALSE },
+    { "header", ORA_MOMENT_RECORD, ORA_REC_HEADER, 0, 0, ORA_CHANNEL_MAIN, FALSE },
+    { "configuration", ORA_MOMENT_RECORD, ORA_REC_CONFIGURATION, 0, 0, ORA_CHANNEL_MAIN, FALSE },
+    { "description", ORA_MOMENT_RECORD, ORA_REC_DESCRIPTION, 0, 0, ORA_CHANNEL_MAIN, FALSE },
+    { "eof", ORA_MOMENT_RECORD, ORA_REC_EOF, 0, 0, ORA_CHANNEL_MAIN, FALSE },
+    { "section_start", ORA_MOMENT_SECTION, ORA_REC_SECTION, ORA_SECTION_START, 0, ORA_CHANNEL_MAIN, FALSE },
+    { "section_part", ORA_MOMENT_SECTION, ORA_REC_SECTION, ORA_SECTION_PART, 0, ORA_CHANNEL_MAIN, FALSE },
+    { "section_end", ORA_MOMENT_SECTION, ORA_REC_SECTION, ORA_SECTION_END, 0, ORA_CHANNEL_MAIN, FALSE },
+    { "section_full", ORA_MOMENT_SECTION, ORA_REC_SECTION, ORA_SECTION_FULL, 0, ORA_CHANNEL_MAIN, FALSE },
+    { "package end", ORA_MOMENT_RECORD, ORA_REC_PACKAGE_END, 0, 0, ORA_CHANNEL_MAIN, FALSE },
+    { "block list", ORA_MOMENT_RECORD, ORA_REC_RAM_LIST, 0, 0, ORA_CHANNEL_MAIN, FALSE },
+    { "page", ORA_MOMENT_ANY_PAGE, ORA_REC_RAM_PAGE, 0, 0, ORA_CHANNEL_MAIN, TRUE },
+    { "normal page", ORA_MOMENT_RECORD, ORA_REC_RAM_PAGE, 0, 0, ORA_CHANNEL_MAIN, FALSE },
+    { "zero page", ORA_MOMENT_RECORD, ORA_REC_RAM_ZERO, 0, 0, ORA_CHANNEL_MAIN, FALSE },
+    { "xbzrle page", ORA_MOMENT_RECORD, ORA_REC_RAM_XBZRLE, 0, 0, ORA_CHANNEL_MAIN, FALSE },
+    { "compressed page", ORA_MOMENT_RECORD, ORA_REC_RAM_COMPRESS, 0, 0, ORA_CHANNEL_MAIN, FALSE },
+    { "eos", ORA_MOMENT_RECORD, ORA_REC_RAM_EOS, 0, 0, ORA_CHANNEL_MAIN, FALSE },
+    { "flush", ORA_MOMENT_RECORD, ORA_REC_RAM_FLUSH, 0, 0, ORA_CHANNEL_MAIN, FALSE },
+    { "multifd hello", ORA_MOMENT_RECORD, ORA_REC_MULTIFD_HELLO, 0, 0, ORA_CHANNEL_MULTIFD, FALSE },
+    { "multifd packet", ORA_MOMENT_RECORD, ORA_REC_MULTIFD_PACKET, 0, 0, ORA_CHANNEL_MULTIFD, FALSE },
+    { "multifd sync", ORA_MOMENT_MULTIFD_SYNC, ORA_REC_MULTIFD_PACKET, 0, 0, ORA_CHANNEL_MULTIFD, FALSE },
+    { "colo message", ORA_MOMENT_RECORD, ORA_REC_COLO, 0, 0, ORA_CHANNEL_MAIN, TRUE },
+    { "recv_bitmap message", ORA_MOMENT_RP, ORA_REC_RP_MESSAGE, 0, ORA_RP_RECV_BITMAP, ORA_CHANNEL_RP_2, FALSE },
+    { "req_pages_id", ORA_MOMENT_RP, ORA_REC_RP_MESSAGE, 0, ORA_RP_REQ_PAGES_ID, ORA_CHANNEL_RP, FALSE },
+    { "req_pages", ORA_MOMENT_RP, ORA_REC_RP_MESSAGE, 0, ORA_RP_REQ_PAGES, ORA_CHANNEL_RP, FALSE },
+    { "shut", ORA_MOMENT_RP, ORA_REC_RP_MESSAGE, 0, ORA_RP_SHUT, ORA_CHANNEL_RP, TRUE },
+    { "pong", ORA_MOMENT_RP, ORA_REC_RP_MESSAGE, 0, ORA_RP_PONG, ORA_CHANNEL_RP, TRUE },
+    { "resume_ack", ORA_MOMENT_RP, ORA_REC_RP_MESSAGE, 0, ORA_RP_RESUME_ACK, ORA_CHANNEL_RP_2, FALSE },
+    { "switchover_ack", ORA_MOMENT_RP, ORA_REC_RP_MESSAGE, 0, ORA_RP_SWITCHOVER_ACK, ORA_CHANNEL_RP, FALSE },
 };
 
 static void skip_blanks(const char **p)
@@ -223,7 +223,7 @@ gboolean ora_moment_parse(const char *text, OraMoment *ret_moment, GError **erro
         p += n;
         skip_blanks(&p);
         moment.what = ORA_MOMENT_COMMAND;
-        moment.kind = ORA_KIND_COMMAND;
+        moment.kind = ORA_REC_COMMAND;
         moment.number = row->number;
         if (row->command == ORA_CMD_PING && take_number(&p, &moment.value)) {
             moment.has_value = TRUE;
@@ -245,25 +245,25 @@ static gboolean fits(const OraMoment *moment, const OraStreamRecord *record)
         if (record->kind != moment->kind) {
             return FALSE;
         }
-        if (moment->kind == ORA_KIND_COLO && moment->has_value) {
+        if (moment->kind == ORA_REC_COLO && moment->has_value) {
             return record->value == moment->value;
         }
         return !moment->name[0] || strcmp(moment->name, record->block) == 0 || strcmp(moment->name, record->idstr) == 0;
     case ORA_MOMENT_SECTION:
-        return record->kind == ORA_KIND_SECTION && record->section_type == moment->section_type &&
+        return record->kind == ORA_REC_SECTION && record->section_type == moment->section_type &&
                (!moment->name[0] || strcmp(moment->name, record->idstr) == 0);
     case ORA_MOMENT_COMMAND:
-        return record->kind == ORA_KIND_COMMAND && record->number == moment->number &&
+        return record->kind == ORA_REC_COMMAND && record->number == moment->number &&
                (!moment->has_value || record->value == moment->value);
     case ORA_MOMENT_RP:
-        return record->kind == ORA_KIND_RP_MESSAGE && record->number == moment->number &&
+        return record->kind == ORA_REC_RP_MESSAGE && record->number == moment->number &&
                (!moment->has_value || record->value == moment->value);
     case ORA_MOMENT_ANY_PAGE:
-        return record->kind >= ORA_KIND_RAM_ZERO && record->kind <= ORA_KIND_RAM_COMPRESS &&
+        return record->kind >= ORA_REC_RAM_ZERO && record->kind <= ORA_REC_RAM_COMPRESS &&
                (!moment->has_value || record->address == moment->value) &&
                (!moment->name[0] || strcmp(moment->name, record->block) == 0);
     case ORA_MOMENT_MULTIFD_SYNC:
-        return record->kind == ORA_KIND_MULTIFD_PACKET && (record->value & ORA_MULTIFD_SYNC);
+        return record->kind == ORA_REC_MULTIFD_PACKET && (record->value & ORA_MULTIFD_SYNC);
     case ORA_MOMENT_BYTE:
     case ORA_MOMENT_DIRTY_SYNC:
         return FALSE;
@@ -280,10 +280,10 @@ gboolean ora_moment_match(OraMoment *moment, const OraStreamRecord *record, guin
         return FALSE;
     }
     if (moment->open) {
-        gboolean inside = record->kind == ORA_KIND_FOOTER || record->kind == ORA_KIND_DEVICE_STATE ||
-                          (record->kind >= ORA_KIND_RAM_LIST && record->kind <= ORA_KIND_BLOCK);
+        gboolean inside = record->kind == ORA_REC_FOOTER || record->kind == ORA_REC_DEVICE_STATE ||
+                          (record->kind >= ORA_REC_RAM_LIST && record->kind <= ORA_REC_BLOCK);
 
-        if (inside && record->kind != ORA_KIND_FOOTER) {
+        if (inside && record->kind != ORA_REC_FOOTER) {
             moment->open_end = record->offset + record->size;
             return FALSE;
         }

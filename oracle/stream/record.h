@@ -20,36 +20,36 @@ typedef enum {
 } OraStreamChannel;
 
 typedef enum {
-    ORA_KIND_HEADER,             /* magic and version */
-    ORA_KIND_CONFIGURATION,      /* 07, length, machine name */
-    ORA_KIND_CONFIG_SUBSECTION,  /* 05 … of the configuration section */
-    ORA_KIND_SECTION,            /* START, PART, END, FULL: the head of a section */
-    ORA_KIND_FOOTER,             /* 7e, id */
-    ORA_KIND_DEVICE_STATE,       /* payload of a section whose format belongs to a device */
-    ORA_KIND_COMMAND,
-    ORA_KIND_PACKAGE_END,        /* no bytes: the last byte of a package was consumed */
-    ORA_KIND_EOF,                /* 00 */
-    ORA_KIND_DESCRIPTION,        /* 06, length, JSON */
-    ORA_KIND_TRAILING,           /* anything behind the end */
-    ORA_KIND_RAM_LIST,           /* MEM_SIZE: total */
-    ORA_KIND_RAM_BLOCK,          /* one entry of the block list */
-    ORA_KIND_RAM_AREA,           /* mapped-ram: bitmap, gap and pages of a block */
-    ORA_KIND_RAM_ZERO,
-    ORA_KIND_RAM_PAGE,
-    ORA_KIND_RAM_XBZRLE,
-    ORA_KIND_RAM_COMPRESS,
-    ORA_KIND_RAM_HOOK,
-    ORA_KIND_RAM_FLUSH,          /* MULTIFD_FLUSH */
-    ORA_KIND_RAM_EOS,
-    ORA_KIND_BITMAP,             /* one record of a dirty-bitmap section */
-    ORA_KIND_BLOCK,              /* one record of an old block migration section */
-    ORA_KIND_COLO,               /* bare message of COLO, either direction */
-    ORA_KIND_RP_MESSAGE,
-    ORA_KIND_RP_BITMAP,          /* size, bitmap, end mark behind a RECV_BITMAP message */
-    ORA_KIND_MULTIFD_HELLO,
-    ORA_KIND_MULTIFD_PACKET,
-    ORA_KIND_MULTIFD_DEVICE,     /* device state packet {10.0-} */
-    ORA_KIND_COUNT
+    ORA_REC_HEADER,             /* magic and version */
+    ORA_REC_CONFIGURATION,      /* 07, length, machine name */
+    ORA_REC_CONFIG_SUBSECTION,  /* 05 … of the configuration section */
+    ORA_REC_SECTION,            /* START, PART, END, FULL: the head of a section */
+    ORA_REC_FOOTER,             /* 7e, id */
+    ORA_REC_DEVICE_STATE,       /* payload of a section whose format belongs to a device */
+    ORA_REC_COMMAND,
+    ORA_REC_PACKAGE_END,        /* no bytes: the last byte of a package was consumed */
+    ORA_REC_EOF,                /* 00 */
+    ORA_REC_DESCRIPTION,        /* 06, length, JSON */
+    ORA_REC_TRAILING,           /* anything behind the end */
+    ORA_REC_RAM_LIST,           /* MEM_SIZE: total */
+    ORA_REC_RAM_BLOCK,          /* one entry of the block list */
+    ORA_REC_RAM_AREA,           /* mapped-ram: bitmap, gap and pages of a block */
+    ORA_REC_RAM_ZERO,
+    ORA_REC_RAM_PAGE,
+    ORA_REC_RAM_XBZRLE,
+    ORA_REC_RAM_COMPRESS,
+    ORA_REC_RAM_HOOK,
+    ORA_REC_RAM_FLUSH,          /* MULTIFD_FLUSH */
+    ORA_REC_RAM_EOS,
+    ORA_REC_BITMAP,             /* one record of a dirty-bitmap section */
+    ORA_REC_BLOCK,              /* one record of an old block migration section */
+    ORA_REC_COLO,               /* bare message of COLO, either direction */
+    ORA_REC_RP_MESSAGE,
+    ORA_REC_RP_BITMAP,          /* size, bitmap, end mark behind a RECV_BITMAP message */
+    ORA_REC_MULTIFD_HELLO,
+    ORA_REC_MULTIFD_PACKET,
+    ORA_REC_MULTIFD_DEVICE,     /* device state packet {10.0-} */
+    ORA_REC_COUNT
 } OraStreamKind;
 
 /* Section bytes on the wire. */

@@ -48,7 +48,7 @@ gsize ora_walk_bitmap(OraWalker *w, const guint8 *p, gsize avail)
     if (flags & ORA_BITMAP_EOS) {
         ora_walk_section_done(w);
     }
-    ora_walk_emit(w, ORA_KIND_BITMAP, w->offset, p, pos, body);
+    ora_walk_emit(w, ORA_REC_BITMAP, w->offset, p, pos, body);
     w->body_left = body;
     return pos;
 }
@@ -88,7 +88,7 @@ gsize ora_walk_block(OraWalker *w, const guint8 *p, gsize avail)
     default:
         return ora_walk_break(w, ORA_SR_BLOCK_FLAGS, w->offset, avail, "flags 0x%x", flags);
     }
-    ora_walk_emit(w, ORA_KIND_BLOCK, w->offset, p, pos, body);
+    ora_walk_emit(w, ORA_REC_BLOCK, w->offset, p, pos, body);
     w->body_left = body;
     return pos;
 }

@@ -25,7 +25,7 @@ gsize ora_walk_hello(OraWalker *w, const guint8 *p, gsize avail)
     }
     w->rec.value = p[24];
     w->state = W_PACKET;
-    ora_walk_emit(w, ORA_KIND_MULTIFD_HELLO, w->offset, p, HELLO_SIZE, 0);
+    ora_walk_emit(w, ORA_REC_MULTIFD_HELLO, w->offset, p, HELLO_SIZE, 0);
     return HELLO_SIZE;
 }
 
@@ -60,7 +60,7 @@ gsize ora_walk_packet(OraWalker *w, const guint8 *p, gsize avail)
         if (!memchr(p + 12, 0, 256) || length == 0 || length > DEVICE_PACKET_MAX) {
             return ora_walk_break(w, ORA_SR_PACKET_DEVICE, w->offset + 12, avail, "device state of %u bytes", length);
         }
-        ora_walk_emit(w, ORA_KIND_MULTIFD_DEVICE, w->offset, p, DEVICE_HEAD, length);
+        ora_walk_emit(w, ORA_REC_MULTIFD_DEVICE, w->offset, p, DEVICE_HEAD, length);
         w->body_left = length;
         return DEVICE_HEAD;
     }
@@ -91,7 +91,7 @@ gsize ora_walk_packet(OraWalker *w, const guint8 *p, gsize avail)
                               w->page_size);
     }
     w->rec.number = normal;
-    ora_walk_emit(w, ORA_KIND_MULTIFD_PACKET, w->offset, p, head, size);
+    ora_walk_emit(w, ORA_REC_MULTIFD_PACKET, w->offset, p, head, size);
     w->body_left = size;
     return head;
 }

@@ -65,7 +65,7 @@ gsize ora_walk_ram(OraWalker *w, const guint8 *p, gsize avail)
         case ORA_RAM_PAGE:
             head = block_of(w, q, left, flags, offset);
             body = page;
-            kind = ORA_KIND_RAM_PAGE;
+            kind = ORA_REC_RAM_PAGE;
             break;
         case ORA_RAM_ZERO:
             head = block_of(w, q, left, flags, offset);
@@ -76,7 +76,7 @@ gsize ora_walk_ram(OraWalker *w, const guint8 *p, gsize avail)
                 head++;
             }
             body = 0;
-            kind = ORA_KIND_RAM_ZERO;
+            kind = ORA_REC_RAM_ZERO;
             break;
         case ORA_RAM_XBZRLE:
             head = block_of(w, q, left, flags, offset);
@@ -94,7 +94,7 @@ gsize ora_walk_ram(OraWalker *w, const guint8 *p, gsize avail)
                 }
                 head += 3;
             }
-            kind = ORA_KIND_RAM_XBZRLE;
+            kind = ORA_REC_RAM_XBZRLE;
             break;
         case ORA_RAM_COMPRESS:
             head = block_of(w, q, left, flags, offset);
@@ -109,7 +109,7 @@ gsize ora_walk_ram(OraWalker *w, const guint8 *p, gsize avail)
                 }
                 head += 4;
             }
-            kind = ORA_KIND_RAM_COMPRESS;
+            kind = ORA_REC_RAM_COMPRESS;
             break;
         case ORA_RAM_EOS:
             if (flags != ORA_RAM_EOS || w->rec.address) {
@@ -120,12 +120,12 @@ gsize ora_walk_ram(OraWalker *w, const guint8 *p, gsize avail)
             } else {
                 ora_walk_section_done(w);
             }
-            ora_walk_emit(w, ORA_KIND_RAM_EOS, offset, q, 8, 0);
+            ora_walk_emit(w, ORA_REC_RAM_EOS, offset, q, 8, 0);
             return done + 8;
         case ORA_RAM_FLUSH:
             head = 8;
             body = 0;
-            kind = ORA_KIND_RAM_FLUSH;
+            kind = ORA_REC_RAM_FLUSH;
             if (flags != ORA_RAM_FLUSH || w->rec.address) {
                 ora_walk_violation(w, ORA_SR_RAM_FLUSH_FORM, offset, "FLUSH as 0x%" G_GINT64_MODIFIER "x", value);
             }
@@ -133,7 +133,7 @@ gsize ora_walk_ram(OraWalker *w, const guint8 *p, gsize avail)
         case ORA_RAM_HOOK:
             head = 8;
             body = 0;
-            kind = ORA_KIND_RAM_HOOK;
+            kind = ORA_REC_RAM_HOOK;
             ora_walk_violation(w, ORA_SR_RAM_HOOK, offset, "HOOK");
             break;
         case ORA_RAM_MEM_SIZE:
@@ -145,7 +145,7 @@ gsize ora_walk_ram(OraWalker *w, const guint8 *p, gsize avail)
             }
             w->list_seen = TRUE;
             w->list_left = w->rec.address;
-            ora_walk_emit(w, ORA_KIND_RAM_LIST, offset, q, 8, 0);
+            ora_walk_emit(w, ORA_REC_RAM_LIST, offset, q, 8, 0);
             if (w->list_left) {
                 w->state = W_RAM_LIST;
                 return done + 8;
@@ -276,7 +276,7 @@ gsize ora_walk_ram_list(OraWalker *w, const guint8 *p, gsize avail)
     g_ptr_array_add(w->blocks, block);
     w->list_left -= entry.length;
     w->state = w->list_left ? W_RAM_LIST : W_RAM;
-    ora_walk_emit(w, ORA_KIND_RAM_BLOCK, w->offset, p, pos, 0);
+    ora_walk_emit(w, ORA_REC_RAM_BLOCK, w->offset, p, pos, 0);
     if (!w->mapped_ram) {
         return pos;
     }
@@ -310,7 +310,7 @@ gsize ora_walk_ram_list(OraWalker *w, const guint8 *p, gsize avail)
     {
         guint64 area = end - (w->offset + pos);
 
-        ora_walk_emit(w, ORA_KIND_RAM_AREA, w->offset + pos, NULL, 0, area);
+        ora_walk_emit(w, ORA_REC_RAM_AREA, w->offset + pos, NULL, 0, area);
         w->body_left = area;
     }
     return pos;

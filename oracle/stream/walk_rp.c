@@ -17,7 +17,7 @@ static gsize colo_message(OraWalker *w, const guint8 *p, gsize avail)
     }
     w->rec.number = w->rec.value = message;
     w->rec.name = "COLO";
-    ora_walk_emit(w, ORA_KIND_COLO, w->offset, p, 4, 0);
+    ora_walk_emit(w, ORA_REC_COLO, w->offset, p, 4, 0);
     return 4;
 }
 
@@ -35,7 +35,7 @@ static gsize received_bitmap(OraWalker *w, const guint8 *p, gsize avail)
     w->rec.address = size;
     w->state = W_RP;
     /* The end mark is the last part of the body. */
-    ora_walk_emit(w, ORA_KIND_RP_BITMAP, w->offset, p, 8, size + 8);
+    ora_walk_emit(w, ORA_REC_RP_BITMAP, w->offset, p, 8, size + 8);
     w->body_left = size + 8;
     return 8;
 }
@@ -108,6 +108,6 @@ gsize ora_walk_rp(OraWalker *w, const guint8 *p, gsize avail)
     case ORA_RP_COUNT:
         break;
     }
-    ora_walk_emit(w, ORA_KIND_RP_MESSAGE, w->offset, p, 4 + length, 0);
+    ora_walk_emit(w, ORA_REC_RP_MESSAGE, w->offset, p, 4 + length, 0);
     return 4 + length;
 }

@@ -72,7 +72,7 @@ static gsize section_start(OraWalker *w, const guint8 *p, gsize avail)
     g_hash_table_insert(w->sections, GUINT_TO_POINTER(id), section);
     w->section = section;
     start_payload(w);
-    ora_walk_emit(w, ORA_KIND_SECTION, w->offset, p, size, 0);
+    ora_walk_emit(w, ORA_REC_SECTION, w->offset, p, size, 0);
     w->device_start = w->offset + size;
     return size;
 }
@@ -122,7 +122,7 @@ static gsize section_go_on(OraWalker *w, const guint8 *p, gsize avail)
     w->rec.version = section->version;
     w->rec.idstr = ora_walk_name(w, (const guint8 *) section->idstr, strlen(section->idstr));
     start_payload(w);
-    ora_walk_emit(w, ORA_KIND_SECTION, w->offset, p, 5, 0);
+    ora_walk_emit(w, ORA_REC_SECTION, w->offset, p, 5, 0);
     w->device_start = w->offset + 5;
     return 5;
 }
@@ -147,7 +147,7 @@ static gsize command(OraWalker *w, const guint8 *p, gsize avail)
         w->rec.number = number;
         w->rec.name = "?";
         w->rec.value = 0;
-        ora_walk_emit(w, ORA_KIND_COMMAND, w->offset, p, 5 + length, 0);
+        ora_walk_emit(w, ORA_REC_COMMAND, w->offset, p, 5 + length, 0);
         return 5 + length;
     }
     if (row->length != ORA_LENGTH_VARIABLE && row->length != length) {
@@ -182,7 +182,7 @@ static gsize command(OraWalker *w, const guint8 *p, gsize avail)
     } else if (row->command == ORA_CMD_ENABLE_COLO && w->config.colo != ORA_TELL_NO) {
         w->colo = TRUE;
     }
-    ora_walk_emit(w, ORA_KIND_COMMAND, w->offset, p, 5 + length, 0);
+    ora_walk_emit(w, ORA_REC_COMMAND, w->offset, p, 5 + length, 0);
     if (row->command == ORA_CMD_PACKAGED) {
         if (w->limited) {
             return ora_walk_break(w, ORA_SR_PACKAGE_NESTED, w->offset, avail, "PACKAGED of %u bytes", w->rec.value);
@@ -203,7 +203,7 @@ gsize ora_walk_section(OraWalker *w, const guint8 *p, gsize avail)
     case ORA_SECTION_EOF:
         w->rec.section_type = 0;
         w->rec.idstr = "";
-        ora_walk_emit(w, ORA_KIND_EOF, w->offset, p, 1, 0);
+        ora_walk_emit(w, ORA_REC_EOF, w->offset, p, 1, 0);
         if (w->limited) {
             /* The end of a COLO state; in a package it is as good as RUN. The limit takes it from here. */
             w->state = W_SECTION;
@@ -328,7 +328,7 @@ gsize ora_walk_device(OraWalker *w, const guint8 *p, gsize avail)
 
     if (w->section->type == ORA_SECTION_FULL && known_size(w, &size)) {
         ora_walk_section_done(w);
-        ora_walk_emit(w, ORA_KIND_DEVICE_STATE, w->offset, p, 0, size);
+        ora_walk_emit(w, ORA_REC_DEVICE_STATE, w->offset, p, 0, size);
         w->body_left = size;
         return 0;
     }
@@ -347,7 +347,7 @@ gsize ora_walk_device_search(OraWalker *w, const guint8 *p, gsize avail, gboolea
 {
     gsize pos = 0;
 
-    w->rec.kind = ORA_KIND_DEVICE_STATE;
+    w->rec.kind = ORA_REC_DEVICE_STATE;
     w->rec.offset = w->device_start;
     while (pos < avail) {
         const guint8 *hit = memchr(p + pos, ORA_SECTION_FOOTER, avail - pos);
@@ -376,7 +376,7 @@ gsize ora_walk_device_search(OraWalker *w, const guint8 *p, gsize avail, gboolea
             if (pos) {
                 break;               /* the bytes in front first, as body */
             }
-            ora_walk_emit(w, ORA_KIND_DEVICE_STATE, w->device_start, NULL, 0, w->offset - w->device_start);
+            ora_walk_emit(w, ORA_REC_DEVICE_STATE, w->device_start, NULL, 0, w->offset - w->device_start);
             w->state = W_FOOTER;
             return 0;
         }
@@ -418,6 +418,6 @@ gsize ora_walk_footer(OraWalker *w, const guint8 *p, gsize avail, gboolean last)
                            w->section->idstr, w->section->id);
     }
     w->state = W_SECTION;
-    ora_walk_emit(w, ORA_KIND_FOOTER, w->offset, p, FOOTER_SIZE, 0);
+    ora_walk_emit(w, ORA_REC_FOOTER, w->offset, p, FOOTER_SIZE, 0);
     return FOOTER_SIZE;
 }

@@ -198,7 +198,7 @@ static gsize walk_header(OraWalker *w, const guint8 *p, gsize avail)
     if (ora_be32(p) != 0x5145564d) {
         return ora_walk_break(w, ORA_SR_HEADER_MAGIC, w->offset, avail, "%02x %02x %02x %02x", p[0], p[1], p[2], p[3]);
     }
-    ora_walk_emit(w, ORA_KIND_HEADER, w->offset, p, 8, 0);
+    ora_walk_emit(w, ORA_REC_HEADER, w->offset, p, 8, 0);
     if (ora_be32(p + 4) != 3) {
         return ora_walk_break(w, ORA_SR_HEADER_VERSION, w->offset + 4, avail, "version %u", ora_be32(p + 4));
     }
@@ -235,7 +235,7 @@ static gsize walk_config(OraWalker *w, const guint8 *p, gsize avail)
     }
     w->machine = g_strdup(ora_walk_name(w, p + 5, n));
     w->configuration = TRUE;
-    ora_walk_emit(w, ORA_KIND_CONFIGURATION, w->offset, p, 5 + n, 0);
+    ora_walk_emit(w, ORA_REC_CONFIGURATION, w->offset, p, 5 + n, 0);
     w->state = W_CONFIG_SUB;
     return 5 + n;
 }
@@ -339,7 +339,7 @@ static gsize walk_config_sub(OraWalker *w, const guint8 *p, gsize avail)
                            ora_be32(p + 2 + n), name);
     }
     w->rec.name = name;
-    ora_walk_emit(w, ORA_KIND_CONFIG_SUBSECTION, w->offset, p, head + content, 0);
+    ora_walk_emit(w, ORA_REC_CONFIG_SUBSECTION, w->offset, p, head + content, 0);
     w->rec.name = "";
     return head + content;
 }
@@ -356,7 +356,7 @@ static gsize walk_after_eof(OraWalker *w, const guint8 *p, gsize avail)
         if (n > DESCRIPTION_MAX) {
             return ora_walk_break(w, ORA_SR_DESCRIPTION_LENGTH, w->offset + 1, avail, "%u bytes", n);
         }
-        ora_walk_emit(w, ORA_KIND_DESCRIPTION, w->offset, p, 5, n);
+        ora_walk_emit(w, ORA_REC_DESCRIPTION, w->offset, p, 5, n);
         ora_walk_body(w, n, w->config.colo != ORA_TELL_NO ? W_COLO : W_TRAILING);
         return 5;
     }
@@ -389,10 +389,10 @@ static gsize walk_colo(OraWalker *w, const guint8 *p, gsize avail)
     w->rec.name = "COLO";
     switch (message) {
     case 1:
-        ora_walk_emit(w, ORA_KIND_COLO, w->offset, p, 4, 0);
+        ora_walk_emit(w, ORA_REC_COLO, w->offset, p, 4, 0);
         return 4;
     case 3:
-        ora_walk_emit(w, ORA_KIND_COLO, w->offset, p, 4, 0);
+        ora_walk_emit(w, ORA_REC_COLO, w->offset, p, 4, 0);
         w->state = W_SECTION;
         return 4;
     case 4: {
@@ -405,7 +405,7 @@ static gsize walk_colo(OraWalker *w, const guint8 *p, gsize avail)
         if (n > w->config.package_size_max) {
             return ora_walk_break(w, ORA_SR_PACKAGE_SIZE, w->offset + 4, avail, "%" G_GUINT64_FORMAT " bytes of state", n);
         }
-        ora_walk_emit(w, ORA_KIND_COLO, w->offset, p, 12, 0);
+        ora_walk_emit(w, ORA_REC_COLO, w->offset, p, 12, 0);
         w->limited = TRUE;
         w->limit_is_colo = TRUE;
         w->limit = w->offset + 12 + n;
@@ -421,7 +421,7 @@ static gsize walk_colo(OraWalker *w, const guint8 *p, gsize avail)
 
 static gsize walk_trailing(OraWalker *w, const guint8 *p, gsize avail)
 {
-    ora_walk_emit(w, ORA_KIND_TRAILING, w->offset, p, 0, avail);
+    ora_walk_emit(w, ORA_REC_TRAILING, w->offset, p, 0, avail);
     return ora_walk_break(w, ORA_SR_TRAILING, w->offset, avail, "byte %02x", p[0]);
 }
 
@@ -429,7 +429,7 @@ void ora_walk_pop_limit(OraWalker *w)
 {
     w->limited = FALSE;
     w->rec.depth = 0;
-    ora_walk_emit(w, ORA_KIND_PACKAGE_END, w->offset, NULL, 0, 0);
+    ora_walk_emit(w, ORA_REC_PACKAGE_END, w->offset, NULL, 0, 0);
     if (w->limit_is_colo) {
         w->limit_is_colo = FALSE;
         w->state = W_COLO;

@@ -228,7 +228,7 @@ static gboolean find_channel(Connection *connection)
 static const char *record_name(const OraStreamRecord *record)
 {
     switch (record->kind) {
-    case ORA_KIND_SECTION:
+    case ORA_REC_SECTION:
         switch (record->section_type) {
         case ORA_SECTION_START:
             return "section-start";
@@ -246,7 +246,7 @@ static const char *record_name(const OraStreamRecord *record)
 
 static gboolean is_page(OraStreamKind kind)
 {
-    return kind == ORA_KIND_RAM_ZERO || kind == ORA_KIND_RAM_PAGE || kind == ORA_KIND_RAM_XBZRLE || kind == ORA_KIND_RAM_COMPRESS;
+    return kind == ORA_REC_RAM_ZERO || kind == ORA_REC_RAM_PAGE || kind == ORA_REC_RAM_XBZRLE || kind == ORA_REC_RAM_COMPRESS;
 }
 
 static void add_barrier(Flow *flow, Armed *armed, guint64 offset)
@@ -281,7 +281,7 @@ static void on_record(void *user, const OraStreamRecord *record)
             .offset = record->offset,
             .size = record->size,
             .section = record->section_type != 0 ? (gint64) record->section_id : -1,
-            .value = record->kind == ORA_KIND_COMMAND || record->kind == ORA_KIND_RP_MESSAGE ? (gint64) record->value : -1,
+            .value = record->kind == ORA_REC_COMMAND || record->kind == ORA_REC_RP_MESSAGE ? (gint64) record->value : -1,
             .back = flow->index == 1,
             .is_page = is_page(record->kind),
         };
