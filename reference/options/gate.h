@@ -38,8 +38,9 @@ G_GNUC_WARN_UNUSED_RESULT
 gboolean mig_gate_migrate_address(MigOptions *options, const MigMigrateArguments *arguments, MigMigratePlan *plan,
                                   gboolean *ret_silent, gboolean *ret_described, GError **error);
 
-/* The error of a fd: address that names no descriptor (both directions). */
-gboolean mig_gate_fd_missing(const MigOptions *options, const char *name, gboolean incoming, GError **error);
+/* The error of a fd: address that names no descriptor; always FALSE. by_number: an incoming name that begins with a digit, and
+ * every name of an -incoming option, is a descriptor number. */
+gboolean mig_gate_fd_missing(const MigOptions *options, const char *name, gboolean by_number, GError **error);
 
 typedef struct {
     const char *uri;
@@ -47,8 +48,8 @@ typedef struct {
 } MigIncomingArguments;
 
 /* `migrate-incoming`, and an -incoming URI of the command line (from_start: the tests of being deferred or started are not
- * made). TRUE: listen on *ret_address; *ret_defer: the address was "defer". With *ret_continues {2.4-4.2} the command
- * reports the error but listens all the same. */
+ * made). TRUE: listen on *ret_address; *ret_defer: the address was "defer". FALSE with *ret_continues {2.4-4.2}: the command
+ * reports the error but listens on *ret_address all the same. */
 G_GNUC_WARN_UNUSED_RESULT
 gboolean mig_gate_incoming(MigOptions *options, const MigIncomingArguments *arguments, gboolean from_start,
                            MigAddress *ret_address, gboolean *ret_defer, gboolean *ret_continues, GError **error);
