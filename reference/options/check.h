@@ -60,6 +60,11 @@ guint64 mig_param_narrow(const MigProfile *profile, MigParam param, guint64 valu
 MigRule mig_params_check(const MigProfile *profile, MigFactSet facts, MigCapSet caps, const MigParamValues *current,
                          const MigParamValues *result, MigParamMask given);
 
+/* The two halves of the above; what QEMU does between them is mig_mapping_check(). */
+MigRule mig_params_check_ranges(const MigProfile *profile, const MigParamValues *result, MigParamMask given);
+MigRule mig_params_check_combinations(const MigProfile *profile, MigFactSet facts, MigCapSet caps, const MigParamValues *current,
+                                      const MigParamValues *result, MigParamMask given);
+
 /* A second rule that also holds and whose error does not stop the first one's {2.5-2.9}: the process aborts when two
  * errors meet. MIG_RULE_NONE when `first` stops, or nothing else holds. */
 MigRule mig_params_check_after(const MigProfile *profile, const MigParamValues *result, MigParamMask given, MigRule first);
@@ -68,8 +73,8 @@ MigRule mig_params_check_after(const MigProfile *profile, const MigParamValues *
  * complete text, owned by the caller. */
 MigRule mig_mapping_check(const MigProfile *profile, const MigValue *mapping, char **ret_text);
 
-/* A value of a number in a rule of this parameter that is just good and just bad is interesting to every test: fills up to
- * `room` values around the limits of the release and of the type; returns how many. */
+/* Values worth a test: around the limits of every rule and of every type, those of them that the argument's type can hold.
+ * Fills at most `room`; returns how many. */
 guint mig_param_edges(const MigProfile *profile, MigParam param, guint64 *ret_values, guint room);
 
 #endif

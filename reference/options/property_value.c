@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Seen on 7.2.22: leading blanks, a sign and the prefixes 0x and 0 are taken by integers; a negative integer counts modulo 2^64
+ * before the range of the type is tested. Sizes are decimal or hexadecimal with one suffix letter of either case; a
+ * fraction needs a suffix above B and is rounded to the nearest byte.
+ */
+#include "reference/options/property_value.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "reference/options/enum.h"
+#include "reference/options/profile_private.h"
+
+static gboolean one_of(const char *text, const char *const *words)
+{
+    for (; *words != NULL; words++) {
+        if (strcmp(text, *words) == 0) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+static MigRule read_bool(const MigProfile *profile, const char *text, guint64 *ret_value)
+{
+    static const char *const on[] = { "on", "yes", "true", "y", NULL }, *const off[] = { "off", "no", "false", "n", NULL };
+    gboolean words = profile->release >= R(5, 2);
+
+    if (words ? one_of(text, on) : strcmp(text, "on") == 0) {
+        *ret_value = TRUE;
+    } else if (words ? one_of(text, off) : strcmp(text, "off") == 0) {
+        *ret_value = FALSE;
+    } else {
+        return MIG_RULE_PROPERTY_BOOL;
+    }
+    return MIG_RULE_NONE;
+}
+
+static MigRule read_integer(MigType type, const char *text, guint64 *ret_value)
+{
+    char *end;
+    guint64 value;
+
+    errno = 0;
+    value = type == MIG_TYPE_INT ? (guint64) g_ascii_strtoll(text, &end, 0) : g_ascii_strtoull(text, &end, 0);
+    if (end == text || *end != '\0' || errno != 0) {
+        return type == MIG_TYPE_INT ? MIG_RULE_PROPERTY_INT : MIG_RULE_PROPERTY_UINT;
+    }
+    if (type == MIG_TYPE_UINT8 && value > 255) {
+        return MIG_RULE_PROPERTY_UINT8;
+    }
+    if (type == MIG_TYPE_UINT32 && value > 4294967295u) {
+        return MIG_RULE_PROPERTY_UINT32;
+    }
+    *ret_value = value;
+    return MIG_RULE_NONE;
+}
+
+/* Power of 1024 of a suffix, -1 when it is none. */
+static int power_of(char suffix)
+{
+    static const char suffixes[] = "BKMGTPE";
+    const char *at = suffix != '\0' ? strchr(suffixes, g_ascii_toupper(suffix)) : NULL;
+
+    return at != NULL ? (int) (at - suffixes) : -1;
+}
+
+/* {2.12-5.2} A floating point number. */
+static MigRule read_size_as_double(const char *text, guint64 *ret_value)
+{
+    char *end;
+    double value = g_ascii_strtod(text, &end);
+    gboolean fraction = value != (double) (gint64) value;
+    int power = 0;
+
+    if (end == text || value != value || value - value != 0) {
+        return MIG_RULE_PROPERTY_SIZE;
+    }
+    if (*end != '\0' && (power = power_of(*end++)) < 0) {
+        return MIG_RULE_PROPERTY_SIZE;
+    }
+    if (*end != '\0' || (fraction && power == 0)) {
+        return MIG_RULE_PROPERTY_SIZE;
+    }
+    value *= (double) (G_GUINT64_CONSTANT(1) << (10 * power));
+    if (value < 0 || value >= 18446744073709550592.0) {
+        return MIG_RULE_PROPERTY_SIZE_RANGE;
+    }
+    *ret_value = (guint64) value;
+    return MIG_RULE_NONE;
+}
+
+/* {6.0-} Whole part exact, fraction in double. */
+static MigRule read_size(const char *text, guint64 *ret_value)
+{
+    const char *p = text;
+    gboolean hexadecimal, fractional = FALSE;
+    double fraction = 0;
+    guint64 value;
+    int power = 0;
+    char *end;
+
+    while (g_ascii_isspace(*p)) {
+        p++;
+    }
+    if (*p == '-') {
+        return MIG_RULE_PROPERTY_SIZE_NEGATIVE;
+    }
+    p += *p == '+';
+    hexadecimal = p[0] == '0' && (p[1] == 'x' || p[1] == 'X') && g_ascii_isxdigit(p[2]);
+    if (!g_ascii_isdigit(*p)) {
+        return MIG_RULE_PROPERTY_SIZE;
+    }
+    errno = 0;
+    value = g_ascii_strtoull(p, &end, hexadecimal ? 16 : 10);
+    if (errno == ERANGE) {
+        return MIG_RULE_PROPERTY_SIZE_RANGE;
+    }
+    if (*end == '.' && !hexadecimal) {
+        const char *point = end++;
+
+        while (g_ascii_isdigit(*end)) {
+            end++;
+        }
+        if (end > point + 1) {
+            g_autofree char *digits = g_strndup(point, (gsize) (end - point));
+
+            fraction = g_ascii_strtod(digits, NULL);
+        }
+        fractional = fraction != 0;
+    }
+    if (*end != '\0' && (power = power_of(*end++)) < 0) {
+        return MIG_RULE_PROPERTY_SIZE;
+    }
+    if (*end != '\0' || (fractional && power == 0)) {
+        return MIG_RULE_PROPERTY_SIZE;
+    }
+    fraction = fraction * (double) (G_GUINT64_CONSTANT(1) << (10 * power)) + 0.5;
+    if (value > (G_MAXUINT64 - (guint64) fraction) >> (10 * power)) {
+        return MIG_RULE_PROPERTY_SIZE_RANGE;
+    }
+    *ret_value = (value << (10 * power)) + (guint64) fraction;
+    return MIG_RULE_NONE;
+}
+
+MigRule mig_property_value(const MigProfile *profile, MigType type, const char *text, guint64 *ret_value)
+{
+    switch (type) {
+    case MIG_TYPE_INT:
+    case MIG_TYPE_UINT8:
+    case MIG_TYPE_UINT32:
+    case MIG_TYPE_UINT64:
+        return read_integer(type, text, ret_value);
+    case MIG_TYPE_SIZE:
+        return profile->release <= R(5, 2) ? read_size_as_double(text, ret_value) : read_size(text, ret_value);
+    case MIG_TYPE_BOOL:
+        return read_bool(profile, text, ret_value);
+    case MIG_TYPE_COMPRESSION:
+    case MIG_TYPE_MODE:
+    case MIG_TYPE_ZERO_PAGE:
+        return mig_enum_value(profile, type, text, ret_value) ? MIG_RULE_NONE : MIG_RULE_PROPERTY_ENUM;
+    case MIG_TYPE_STRING:
+    case MIG_TYPE_STR_OR_NULL:
+    case MIG_TYPE_MAPPING:
+    case MIG_TYPE_STRINGS:
+    case MIG_TYPE_COUNT:
+        break;
+    }
+    g_return_val_if_reached(MIG_RULE_PROPERTY_UNKNOWN);
+}
