@@ -375,7 +375,7 @@ static const MigSchemaMember migration_parameters_members[] = {
     { "mode", "MigMode", R(8, 2), LAST, MIG_SCHEMA_OPTIONAL },
     { "zero-page-detection", "ZeroPageDetection", R(9, 0), LAST, MIG_SCHEMA_OPTIONAL },
     { "direct-io", "bool", R(9, 1), LAST, MIG_SCHEMA_OPTIONAL },
-    { "x-rdma-chunk-size", "uint64", LAST, LAST, MIG_SCHEMA_OPTIONAL | MIG_SCHEMA_UNSTABLE },
+    { "x-rdma-chunk-size", "uint64", R(11, 1), LAST, MIG_SCHEMA_OPTIONAL | MIG_SCHEMA_UNSTABLE },
     { "cpr-exec-command", "[str]", R(10, 2), LAST, MIG_SCHEMA_OPTIONAL },
     { "x-cpu-throttle-initial", "int", R(2, 5), R(2, 6), 0 },
     { "x-cpu-throttle-increment", "int", R(2, 5), R(2, 6), 0 },
