@@ -485,6 +485,22 @@ static guint append_data(OraTrace *trace, gint64 t_ns, OraSide side, OraKind kin
     return trace->records->len - 1;
 }
 
+gboolean ora_trace_append_whole(OraTrace *trace, gint64 t_ns, OraSide side, OraKind kind, json_t *data,
+                                const char **ret_problem)
+{
+    OraRecord *record = append(trace, t_ns, side, kind);
+    const char *key = NULL;
+
+    record->data = data;
+    *ret_problem = NULL;
+    if (!ora_record_from_data(trace, record, &key, ret_problem)) {
+        json_decref(data);
+        g_array_set_size(trace->records, trace->records->len - 1);
+        return FALSE;
+    }
+    return TRUE;
+}
+
 static json_t *or_empty(json_t *value)
 {
     return value != NULL ? value : json_object();

@@ -162,6 +162,10 @@ const OraHeader *ora_trace_header(const OraTrace *trace);           /* never NUL
 guint ora_trace_append_header(OraTrace *trace, const OraHeader *header, json_t *source_command,
                               json_t *destination_command, json_t *options);
 guint ora_trace_append_event(OraTrace *trace, gint64 t_ns, OraSide side, const char *event, json_t *data);
+/* Data as it stands in a trace file, from somebody who may send anything: an event with its time stamp, or what was done
+ * to a process ("harness"). FALSE, with nothing appended and the reason in *ret_problem (static): it does not fit. */
+gboolean ora_trace_append_whole(OraTrace *trace, gint64 t_ns, OraSide side, OraKind kind, json_t *data,
+                                const char **ret_problem);
 guint ora_trace_append_migration(OraTrace *trace, gint64 t_ns, OraSide side, OraStatus status); /* event MIGRATION */
 guint ora_trace_append_pass(OraTrace *trace, gint64 t_ns, OraSide side, gint64 pass);           /* MIGRATION_PASS */
 /* *data*: further members beside "action", or NULL. */
