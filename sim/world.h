@@ -144,7 +144,13 @@ typedef struct {
     const char *profile;       /* "qemu-7.2": what the engine plays; what a real target is judged by */
     const char *destination_profile;   /* NULL: as the source */
     guint64 seed;
-    guint time_scale;          /* process world: libfaketime speed-up; 1 = real time */
+    /* The rest is for the process world. */
+    guint time_scale;          /* libfaketime speed-up; 0 and 1: real time */
+    gboolean tcp;              /* the link is tcp on the loopback device instead of unix sockets: only there a reset is one */
+    gboolean isolate;          /* mount and network namespaces of their own for the processes: what a generator asks a real
+                                * target to do must not reach the host; excludes tcp */
+    const char *capture_folder;        /* NULL: none; else every channel is kept there, with NAME.json */
+    const char *capture_name;  /* NULL: "capture" */
     OraTrace *trace;
 } SimWorldSetup;
 

@@ -225,23 +225,45 @@ static gboolean find_channel(Connection *connection)
     return TRUE;
 }
 
+/* In the words of a trace. */
 static const char *record_name(const OraStreamRecord *record)
 {
-    switch (record->kind) {
-    case ORA_REC_SECTION:
-        switch (record->section_type) {
-        case ORA_SECTION_START:
-            return "section-start";
-        case ORA_SECTION_PART:
-            return "section-part";
-        case ORA_SECTION_END:
-            return "section-end";
-        default:
-            return "section-full";
-        }
-    default:
-        return ora_stream_kind_name(record->kind);
+    g_autofree char *words = NULL;
+
+    if (record->kind == ORA_REC_SECTION) {
+        return record->section_type == ORA_SECTION_START  ? "section-start"
+               : record->section_type == ORA_SECTION_PART ? "section-part"
+               : record->section_type == ORA_SECTION_END  ? "section-end"
+                                                          : "section-full";
     }
+    words = g_strdup(ora_stream_kind_name(record->kind));
+    return g_intern_string(g_strdelimit(words, " ", '-'));
+}
+
+static const char *subject(const OraStreamRecord *record)
+{
+    const char *name;
+
+    switch (record->kind) {
+    case ORA_REC_COMMAND:
+    case ORA_REC_RP_MESSAGE:
+    case ORA_REC_COLO:
+        name = record->name;
+        break;
+    case ORA_REC_RAM_BLOCK:
+    case ORA_REC_RAM_AREA:
+    case ORA_REC_RAM_ZERO:
+    case ORA_REC_RAM_PAGE:
+    case ORA_REC_RAM_XBZRLE:
+    case ORA_REC_RAM_COMPRESS:
+    case ORA_REC_RP_BITMAP:
+        name = record->block;
+        break;
+    default:
+        name = record->section_type != 0 ? record->idstr : NULL;
+        break;
+    }
+    return name != NULL && name[0] != '\0' ? name : NULL;
 }
 
 static gboolean is_page(OraStreamKind kind)
@@ -274,10 +296,7 @@ static void on_record(void *user, const OraStreamRecord *record)
         SimProxyRecord seen = {
             .channel = flow->connection->names[flow->index],
             .record = record_name(record),
-            .name = record->name != NULL && record->name[0] != '\0'     ? record->name
-                    : record->block != NULL && record->block[0] != '\0' ? record->block
-                    : record->idstr != NULL && record->idstr[0] != '\0' ? record->idstr
-                                                                        : NULL,
+            .name = subject(record),
             .offset = record->offset,
             .size = record->size,
             .section = record->section_type != 0 ? (gint64) record->section_id : -1,

@@ -231,6 +231,13 @@ guint64 sim_qmp_send(SimQmp *qmp, const char *command, json_t *arguments, gboole
     return id;
 }
 
+void sim_qmp_drain(SimQmp *qmp)
+{
+    if (qmp->fd >= 0) {
+        on_ready(&qmp->watch, POLLIN);
+    }
+}
+
 gboolean sim_qmp_closed(const SimQmp *qmp)
 {
     return qmp->fd < 0;

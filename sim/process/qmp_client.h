@@ -31,6 +31,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SimQmp, sim_qmp_free)
 /* `arguments` is borrowed and may be NULL. Returns the id of the request, from 1; 0: the connection is closed. */
 guint64 sim_qmp_send(SimQmp *qmp, const char *command, json_t *arguments, gboolean oob);
 gboolean sim_qmp_send_raw(SimQmp *qmp, const void *bytes, gsize size);
+/* Takes in what the other end has sent already, without waiting. */
+void sim_qmp_drain(SimQmp *qmp);
 gboolean sim_qmp_closed(const SimQmp *qmp);
 
 #define SIM_QMP_MESSAGE_MAX (64 * 1024 * 1024)
