@@ -610,3 +610,25 @@ gboolean ora_case_action(const OraCase *c, const char *action, gint64 from_ns, g
     }
     return FALSE;
 }
+
+int ora_case_command_line(const OraCase *c, OraRole role, const char *word, gboolean part)
+{
+    const OraRecord *header = ora_case_record(c, 0);
+    const json_t *command;
+
+    if (header == NULL || header->kind != ORA_KIND_HEADER) {
+        return -1;
+    }
+    command = json_object_get(json_object_get(header->data, role == ORA_ROLE_SRC ? "source" : "destination"), "command");
+    if (!json_is_array(command)) {
+        return -1;
+    }
+    for (gsize i = 0; i < json_array_size(command); i++) {
+        const char *text = json_string_value(json_array_get(command, i));
+
+        if (text != NULL && (part ? strstr(text, word) != NULL : strcmp(text, word) == 0)) {
+            return 1;
+        }
+    }
+    return 0;
+}

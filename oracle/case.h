@@ -112,6 +112,9 @@ const OraCommand *ora_lane_command(const OraLane *lane, const char *execute, gin
 int ora_lane_capability(const OraLane *lane, const char *name, gint64 t_ns);
 /* Value of a parameter as set last by an accepted command before *t_ns*; NULL: its default. */
 const json_t *ora_lane_parameter(const OraLane *lane, const char *name, gint64 t_ns);
+/* The header's command line of that side has *word* among its words (or within one of them, when *part*): 1 yes, 0 no,
+ * -1 no command line known. */
+int ora_case_command_line(const OraCase *c, OraRole role, const char *word, gboolean part);
 /* Any record of a link with that action in [from, to]. */
 gboolean ora_case_action(const OraCase *c, const char *action, gint64 from_ns, gint64 to_ns);
 

@@ -1,6 +1,444 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Run states: which changes are legal, and what a migration does to the VM on either side.
+ */
 #include "oracle/rule.h"
 
+#include <string.h>
+
+#define R(name) ORA_RUN_##name
+#define EVER ORA_FOREVER
+
+static const struct {
+    OraRun from, to;
+    OraRelease since, until;
+} edges[] = {
+    { R(DEBUG), R(FINISH_MIGRATE), 204, EVER },      { R(DEBUG), R(RUNNING), 204, EVER },
+    { R(DEBUG), R(SUSPENDED), 204, EVER },           { R(DEBUG), R(PRELAUNCH), 206, EVER },
+    { R(INMIGRATE), R(GUEST_PANICKED), 204, EVER },  { R(INMIGRATE), R(INTERNAL_ERROR), 204, EVER },
+    { R(INMIGRATE), R(IO_ERROR), 204, EVER },        { R(INMIGRATE), R(PAUSED), 204, EVER },
+    { R(INMIGRATE), R(RUNNING), 204, EVER },         { R(INMIGRATE), R(SHUTDOWN), 204, EVER },
+    { R(INMIGRATE), R(SUSPENDED), 204, EVER },       { R(INMIGRATE), R(WATCHDOG), 204, EVER },
+    { R(INMIGRATE), R(FINISH_MIGRATE), 205, EVER },  { R(INMIGRATE), R(POSTMIGRATE), 206, EVER },
+    { R(INMIGRATE), R(PRELAUNCH), 206, EVER },       { R(INMIGRATE), R(COLO), 208, EVER },
+    { R(INTERNAL_ERROR), R(FINISH_MIGRATE), 204, EVER }, { R(INTERNAL_ERROR), R(PAUSED), 204, EVER },
+    { R(INTERNAL_ERROR), R(PRELAUNCH), 206, EVER },
+    { R(IO_ERROR), R(FINISH_MIGRATE), 204, EVER },   { R(IO_ERROR), R(RUNNING), 204, EVER },
+    { R(IO_ERROR), R(PRELAUNCH), 206, EVER },
+    { R(PAUSED), R(FINISH_MIGRATE), 204, EVER },     { R(PAUSED), R(RUNNING), 204, EVER },
+    { R(PAUSED), R(PRELAUNCH), 206, EVER },          { R(PAUSED), R(COLO), 208, EVER },
+    { R(PAUSED), R(POSTMIGRATE), 211, EVER },        { R(PAUSED), R(SUSPENDED), 900, EVER },
+    { R(POSTMIGRATE), R(FINISH_MIGRATE), 204, EVER }, { R(POSTMIGRATE), R(RUNNING), 204, EVER },
+    { R(POSTMIGRATE), R(PRELAUNCH), 206, EVER },
+    { R(PRELAUNCH), R(FINISH_MIGRATE), 204, EVER },  { R(PRELAUNCH), R(INMIGRATE), 204, EVER },
+    { R(PRELAUNCH), R(RUNNING), 204, EVER },         { R(PRELAUNCH), R(SUSPENDED), 900, EVER },
+    { R(FINISH_MIGRATE), R(POSTMIGRATE), 204, EVER }, { R(FINISH_MIGRATE), R(RUNNING), 204, EVER },
+    { R(FINISH_MIGRATE), R(PRELAUNCH), 206, EVER },  { R(FINISH_MIGRATE), R(COLO), 208, EVER },
+    { R(FINISH_MIGRATE), R(PAUSED), 211, EVER },     { R(FINISH_MIGRATE), R(INTERNAL_ERROR), 801, EVER },
+    { R(FINISH_MIGRATE), R(IO_ERROR), 801, EVER },   { R(FINISH_MIGRATE), R(SHUTDOWN), 801, EVER },
+    { R(FINISH_MIGRATE), R(SUSPENDED), 801, EVER },  { R(FINISH_MIGRATE), R(WATCHDOG), 801, EVER },
+    { R(FINISH_MIGRATE), R(GUEST_PANICKED), 801, EVER },
+    { R(RESTORE_VM), R(RUNNING), 204, EVER },        { R(RESTORE_VM), R(PRELAUNCH), 206, EVER },
+    { R(RESTORE_VM), R(SUSPENDED), 900, EVER },
+    { R(RUNNING), R(DEBUG), 204, EVER },             { R(RUNNING), R(FINISH_MIGRATE), 204, EVER },
+    { R(RUNNING), R(GUEST_PANICKED), 204, EVER },    { R(RUNNING), R(INTERNAL_ERROR), 204, EVER },
+    { R(RUNNING), R(IO_ERROR), 204, EVER },          { R(RUNNING), R(PAUSED), 204, EVER },
+    { R(RUNNING), R(RESTORE_VM), 204, EVER },        { R(RUNNING), R(SAVE_VM), 204, EVER },
+    { R(RUNNING), R(SHUTDOWN), 204, EVER },          { R(RUNNING), R(SUSPENDED), 204, EVER },
+    { R(RUNNING), R(WATCHDOG), 204, EVER },          { R(RUNNING), R(COLO), 208, EVER },
+    { R(SAVE_VM), R(RUNNING), 204, EVER },           { R(SAVE_VM), R(SUSPENDED), 900, EVER },
+    { R(SHUTDOWN), R(FINISH_MIGRATE), 204, EVER },   { R(SHUTDOWN), R(PAUSED), 204, EVER },
+    { R(SHUTDOWN), R(PRELAUNCH), 206, EVER },        { R(SHUTDOWN), R(COLO), 502, EVER },
+    { R(SUSPENDED), R(FINISH_MIGRATE), 204, EVER },  { R(SUSPENDED), R(RUNNING), 204, EVER },
+    { R(SUSPENDED), R(PRELAUNCH), 206, EVER },       { R(SUSPENDED), R(COLO), 208, EVER },
+    { R(SUSPENDED), R(PAUSED), 900, EVER },          { R(SUSPENDED), R(RESTORE_VM), 900, EVER },
+    { R(SUSPENDED), R(SAVE_VM), 900, EVER },         { R(SUSPENDED), R(SHUTDOWN), 900, EVER },
+    { R(WATCHDOG), R(FINISH_MIGRATE), 204, EVER },   { R(WATCHDOG), R(RUNNING), 204, EVER },
+    { R(WATCHDOG), R(PRELAUNCH), 206, EVER },        { R(WATCHDOG), R(COLO), 208, EVER },
+    { R(GUEST_PANICKED), R(FINISH_MIGRATE), 204, EVER }, { R(GUEST_PANICKED), R(RUNNING), 204, EVER },
+    { R(GUEST_PANICKED), R(PRELAUNCH), 206, EVER },
+    { R(COLO), R(RUNNING), 208, EVER },              { R(COLO), R(SHUTDOWN), 601, EVER },
+    { R(COLO), R(PRELAUNCH), 701, EVER },
+    { R(PRECONFIG), R(INMIGRATE), 300, 502 },        { R(PRECONFIG), R(PRELAUNCH), 300, EVER },
+};
+
+/* One edge when *still* is FALSE; any way that neither begins, ends nor passes in running otherwise. */
+static gboolean may_go(OraRelease release, OraRun from, OraRun to, gboolean any_way, gboolean past_running)
+{
+    guint reached = 0, before = 1;
+
+    while (reached != before) {
+        before = reached;
+        for (gsize i = 0; i < G_N_ELEMENTS(edges); i++) {
+            gboolean starts = edges[i].from == from || (any_way && ((reached >> edges[i].from) & 1) != 0);
+
+            if (starts && (release == 0 || ora_release_within(release, edges[i].since, edges[i].until)) &&
+                (past_running || (edges[i].from != R(RUNNING) && edges[i].to != R(RUNNING)))) {
+                reached |= 1u << edges[i].to;
+            }
+        }
+    }
+    return (reached >> to) & 1;
+}
+
+static void report_edge(OraCase *c, const OraRule *rule, const OraLane *lane, guint index, OraRun from, OraRun to)
+{
+    OraFinding *finding = ora_case_find(c, rule, lane, index);
+
+    ora_finding_expected(finding, "a change of run state that %s allows", ora_release_name(lane->release));
+    ora_finding_actual(finding, "%s -> %s", ora_run_name(from), ora_run_name(to));
+}
+
+static void check_transitions(OraCase *c, const OraRule *rule)
+{
+    for (guint i = 0; i < c->lanes->len; i++) {
+        const OraLane *lane = g_ptr_array_index(c->lanes, i);
+        OraRun run = R(UNKNOWN);
+        gboolean events = FALSE; /* STOP or RESUME since that poll */
+
+        for (guint k = 0; k < lane->pulses->len; k++) {
+            const OraPulse *pulse = ORA_PULSE(lane, k);
+            const OraRecord *record = ora_case_record(c, pulse->index);
+
+            if (pulse->by == ORA_BY_STATE) {
+                if (record->state.from != R(UNKNOWN) && record->state.from != record->state.to &&
+                    !may_go(lane->release, (OraRun) record->state.from, pulse->run, FALSE, TRUE)) {
+                    report_edge(c, rule, lane, pulse->index, (OraRun) record->state.from, pulse->run);
+                }
+            } else if (pulse->by == ORA_BY_EVENT) {
+                events = TRUE;
+            } else if (pulse->run != R(UNKNOWN)) {
+                /* A poll next to an event may show what was before it. */
+                if (run != R(UNKNOWN) && run != pulse->run && !may_go(lane->release, run, pulse->run, TRUE, events || c->blur_ns > 0)) {
+                    report_edge(c, rule, lane, pulse->index, run, pulse->run);
+                }
+                run = pulse->run;
+                events = FALSE;
+            }
+        }
+    }
+}
+
+/* STOP is sent by a VM that ran, RESUME by one that did not. */
+static void check_pairs(OraCase *c, const OraRule *rule)
+{
+    for (guint i = 0; i < c->lanes->len; i++) {
+        const OraLane *lane = g_ptr_array_index(c->lanes, i);
+        const OraPulse *last = NULL;
+
+        for (guint k = 0; k < lane->pulses->len; k++) {
+            const OraPulse *pulse = ORA_PULSE(lane, k);
+            OraFinding *finding;
+
+            if (pulse->by != ORA_BY_EVENT) {
+                continue;
+            }
+            if (last != NULL && last->running == pulse->running) {
+                finding = ora_case_find(c, rule, lane, pulse->index);
+                ora_finding_record(finding, last->index);
+                ora_finding_expected(finding, "%s before another %s", pulse->running ? "STOP" : "RESUME",
+                                     pulse->running ? "RESUME" : "STOP");
+                ora_finding_actual(finding, "%s twice", pulse->running ? "RESUME" : "STOP");
+            }
+            last = pulse;
+        }
+    }
+}
+
+static gboolean user_touched(const OraLane *lane, gint64 from_ns, gint64 to_ns)
+{
+    static const char *const touching[] = { "stop", "cont", "system_reset", "quit", "system_powerdown", "system_wakeup",
+                                            "human-monitor-command", "x-colo-lost-heartbeat", "snapshot-load",
+                                            "snapshot-save" };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(touching); i++) {
+        if (ora_lane_command(lane, touching[i], from_ns, to_ns) != NULL) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+static gboolean special_flow(const OraLane *lane, gint64 t_ns)
+{
+    return ora_lane_capability(lane, "background-snapshot", t_ns) == 1 || ora_lane_capability(lane, "x-colo", t_ns) == 1 ||
+           ora_lane_had(lane, ORA_MACHINE_OUTGOING, ORA_STATUS_COLO, G_MININT64, t_ns);
+}
+
+/* The longest time for which the VM ran although the machine was in one of the statuses of *mask*; ret_index is the record
+ * that shows it. A state lasts until something shows another. */
+static gint64 ran_while(const OraLane *lane, OraMachine machine, guint mask, guint *ret_index)
+{
+    gint64 longest = 0;
+
+    for (guint m = 0; m < lane->moves->len; m++) {
+        const OraMove *move = ORA_MOVE(lane, m);
+        gint64 end = lane->end_ns;
+
+        if (move->machine != machine || ((mask >> move->to) & 1) == 0) {
+            continue;
+        }
+        for (guint n = m + 1; n < lane->moves->len; n++) {
+            if (ORA_MOVE(lane, n)->machine == machine) {
+                end = ORA_MOVE(lane, n)->t_ns;
+                break;
+            }
+        }
+        for (guint k = 0; k < lane->pulses->len; k++) {
+            const OraPulse *pulse = ORA_PULSE(lane, k);
+            gint64 until = k + 1 < lane->pulses->len ? ORA_PULSE(lane, k + 1)->t_ns : lane->end_ns;
+            gint64 both = MIN(until, end) - MAX(pulse->t_ns, move->t_ns);
+
+            /* Polls are kept when something changed: an old one says nothing about a status that came later, an event does. */
+            if (pulse->running && both > longest && (pulse->by != ORA_BY_POLL || pulse->t_ns >= move->t_ns)) {
+                longest = both;
+                *ret_index = pulse->index;
+            }
+        }
+    }
+    return longest;
+}
+
+#define BIT(status) (1u << ORA_STATUS_##status)
+
+/* From the switchover on the source's VM does not run. */
+static void check_stopped(OraCase *c, const OraRule *rule)
+{
+    for (guint i = 0; i < c->lanes->len; i++) {
+        const OraLane *lane = g_ptr_array_index(c->lanes, i);
+        /* Up to 9.2 postcopy-active is set before the VM is stopped. */
+        gint64 settle = lane->release <= 902 ? MAX(c->blur_ns, 100000000) : MAX(c->blur_ns, 1000000);
+        guint index = 0;
+        OraFinding *finding;
+
+        if (special_flow(lane, G_MAXINT64) ||
+            ran_while(lane, ORA_MACHINE_OUTGOING,
+                      BIT(PRE_SWITCHOVER) | BIT(DEVICE) | BIT(POSTCOPY_DEVICE) | BIT(POSTCOPY_ACTIVE) | BIT(POSTCOPY_PAUSED) |
+                          BIT(POSTCOPY_RECOVER_SETUP) | BIT(POSTCOPY_RECOVER), &index) <= settle) {
+            continue;
+        }
+        finding = ora_case_find(c, rule, lane, index);
+        ora_finding_expected(finding, "the VM is stopped (finish-migrate)");
+        ora_finding_actual(finding, "the VM runs in status %s",
+                           ora_status_name(ora_lane_status(lane, ORA_MACHINE_OUTGOING, ora_case_record(c, index)->t_ns + 1)));
+    }
+}
+
+/* The last poll in (from, to) that nothing contradicts soon: an unchanged state is not written down again. */
+static const OraPulse *settled(const OraCase *c, const OraLane *lane, gint64 from_ns, gint64 to_ns)
+{
+    gint64 lasts = c->virtual_time ? 1000000 : 200000000;
+    const OraPulse *last = NULL;
+
+    to_ns = MIN(to_ns, lane->end_ns);
+    for (guint k = 0; k < lane->pulses->len; k++) {
+        const OraPulse *pulse = ORA_PULSE(lane, k);
+
+        if (pulse->t_ns > from_ns && pulse->t_ns < to_ns) {
+            last = pulse;
+        }
+    }
+    return last != NULL && last->by != ORA_BY_EVENT && to_ns - last->t_ns >= lasts ? last : NULL;
+}
+
+/* The first moment from *from_ns* on at which a user or another migration takes hold of the VM. */
+static gint64 until_touched(const OraLane *lane, gint64 from_ns)
+{
+    gint64 until = G_MAXINT64;
+
+    for (guint k = 0; k < lane->commands->len; k++) {
+        const OraCommand *command = ORA_COMMAND(lane, k);
+
+        if (command->sent_ns >= from_ns && command->sent_ns < until &&
+            (user_touched(lane, command->sent_ns, command->sent_ns) || strcmp(command->execute, "migrate") == 0)) {
+            until = command->sent_ns;
+        }
+    }
+    return until;
+}
+
+/* completed leaves the source in postmigrate. */
+static void check_postmigrate(OraCase *c, const OraRule *rule)
+{
+    for (guint i = 0; i < c->lanes->len; i++) {
+        const OraLane *lane = g_ptr_array_index(c->lanes, i);
+
+        for (guint m = 0; m < lane->moves->len; m++) {
+            const OraMove *move = ORA_MOVE(lane, m);
+            const OraPulse *after;
+            OraFinding *finding;
+
+            if (move->machine != ORA_MACHINE_OUTGOING || move->to != ORA_STATUS_COMPLETED || special_flow(lane, move->t_ns) ||
+                lane->killed || move->from == ORA_STATUS_CANCELLING) {
+                continue;
+            }
+            after = settled(c, lane, move->t_ns, until_touched(lane, move->t_ns));
+            if (after == NULL || after->run == R(POSTMIGRATE)) {
+                continue;
+            }
+            finding = ora_case_find(c, rule, lane, after->index);
+            ora_finding_record(finding, move->index);
+            ora_finding_expected(finding, "postmigrate");
+            ora_finding_actual(finding, "%s", ora_run_name(after->run));
+        }
+    }
+}
+
+/* A precopy that failed or was cancelled leaves the VM as it was. */
+static void check_kept(OraCase *c, const OraRule *rule)
+{
+    for (guint i = 0; i < c->lanes->len; i++) {
+        const OraLane *lane = g_ptr_array_index(c->lanes, i);
+        gint64 begin = G_MININT64;
+        gboolean postcopy = FALSE;
+
+        for (guint m = 0; m < lane->moves->len; m++) {
+            const OraMove *move = ORA_MOVE(lane, m);
+            const OraPulse *before = NULL, *after;
+            gboolean same, stopped;
+            OraFinding *finding;
+
+            if (move->machine != ORA_MACHINE_OUTGOING) {
+                continue;
+            }
+            if (move->to == ORA_STATUS_SETUP) {
+                const OraCommand *migrate = ora_lane_command(lane, "migrate", G_MININT64, move->t_ns + 2000000);
+
+                begin = migrate != NULL ? migrate->sent_ns : move->t_ns;
+                postcopy = FALSE;
+            }
+            /* postcopy-device gives the VM back; the later phases do not. */
+            postcopy = postcopy || (ora_status_is_postcopy(move->to) && move->to != ORA_STATUS_POSTCOPY_DEVICE);
+            if ((move->to != ORA_STATUS_CANCELLED && move->to != ORA_STATUS_FAILED) || postcopy || begin == G_MININT64 ||
+                special_flow(lane, move->t_ns) || user_touched(lane, begin, move->t_ns)) {
+                continue;
+            }
+            after = settled(c, lane, move->t_ns, until_touched(lane, move->t_ns));
+            for (guint k = 0; k < lane->pulses->len && ORA_PULSE(lane, k)->t_ns < begin; k++) {
+                before = ORA_PULSE(lane, k);
+            }
+            if (before == NULL || after == NULL) {
+                continue;
+            }
+            stopped = after->run == R(POSTMIGRATE) || after->run == R(FINISH_MIGRATE);
+            same = before->running == after->running &&
+                   (before->by == ORA_BY_EVENT ? before->running || !stopped : before->run == after->run);
+            if (same) {
+                continue;
+            }
+            finding = ora_case_find(c, rule, lane, after->index);
+            ora_finding_record(finding, move->index);
+            ora_finding_expected(finding, "%s, as before the migration",
+                                 before->by != ORA_BY_EVENT ? ora_run_name(before->run)
+                                 : before->running          ? "running"
+                                                            : "paused");
+            ora_finding_actual(finding, "%s after %s", ora_run_name(after->run), ora_status_name(move->to));
+            if (after->run == R(POSTMIGRATE) && ora_quirk_applies("paused-becomes-postmigrate", lane->release) &&
+                (!before->running || ora_lane_command(lane, "migrate-start-postcopy", begin, move->t_ns) != NULL)) {
+                ora_finding_known(finding, "paused-becomes-postmigrate");
+            } else if (after->run == R(FINISH_MIGRATE) && lane->release >= 1002) {
+                ora_finding_known(finding, "inactive-disk-run");
+            } else if (before->run == R(POSTMIGRATE) && ora_quirk_applies("postmigrate-fail-resumes", lane->release)) {
+                ora_finding_known(finding, "postmigrate-fail-resumes");
+            }
+        }
+    }
+}
+
+/* The run state that a destination takes at the end. */
+static void check_destination(OraCase *c, const OraRule *rule)
+{
+    for (guint i = 0; i < c->lanes->len; i++) {
+        const OraLane *lane = g_ptr_array_index(c->lanes, i);
+        const OraLane *source = ora_case_peer(c, lane, 0);
+        const OraMove *completed = NULL;
+        const OraPulse *after = NULL;
+        gboolean postcopy = ora_lane_had(lane, ORA_MACHINE_INCOMING, ORA_STATUS_POSTCOPY_ACTIVE, G_MININT64, G_MAXINT64);
+        OraRun sent = R(UNKNOWN), want = R(UNKNOWN);
+        OraFinding *finding;
+
+        for (guint m = 0; m < lane->moves->len && completed == NULL; m++) {
+            completed = ORA_MOVE(lane, m)->machine == ORA_MACHINE_INCOMING && ORA_MOVE(lane, m)->to == ORA_STATUS_COMPLETED
+                            ? ORA_MOVE(lane, m)
+                            : NULL;
+        }
+        if (lane->role != ORA_ROLE_DST || completed == NULL || special_flow(lane, G_MAXINT64) ||
+            ora_lane_had(lane, ORA_MACHINE_INCOMING, ORA_STATUS_COLO, G_MININT64, G_MAXINT64)) {
+            continue;
+        }
+        after = settled(c, lane, completed->t_ns, until_touched(lane, completed->t_ns));
+        if (after == NULL) {
+            continue;
+        }
+        finding = NULL;
+        if (after->run == R(INMIGRATE) || after->run == R(FINISH_MIGRATE)) {
+            finding = ora_case_find(c, rule, lane, after->index);
+            ora_finding_expected(finding, "running, or the state that the source sent");
+        } else if (source != NULL && ora_case_command_line(c, ORA_ROLE_DST, "-S", FALSE) >= 0 &&
+                   ora_case_command_line(c, ORA_ROLE_SRC, "store-global-state=off", TRUE) == 0 &&
+                   !user_touched(lane, G_MININT64, after->t_ns)) {
+            /* With the command line known the state is known: what the source was in when it was stopped. */
+            for (guint k = 0; k < source->pulses->len; k++) {
+                const OraPulse *pulse = ORA_PULSE(source, k);
+
+                if (pulse->t_ns > completed->t_ns || pulse->run == R(FINISH_MIGRATE) || pulse->run == R(POSTMIGRATE)) {
+                    break;
+                }
+                sent = pulse->by == ORA_BY_EVENT ? (pulse->running ? R(RUNNING) : sent) : pulse->run;
+            }
+            if (sent == R(RUNNING) || (sent != R(UNKNOWN) && postcopy) || (sent == R(SUSPENDED) && lane->release >= 900)) {
+                want = ora_case_command_line(c, ORA_ROLE_DST, "-S", FALSE) == 1 ? R(PAUSED) : R(RUNNING);
+            } else {
+                want = sent;
+            }
+            if (want != R(UNKNOWN) && want != after->run && !(sent == R(SUSPENDED) && after->run == R(SUSPENDED))) {
+                finding = ora_case_find(c, rule, lane, after->index);
+                ora_finding_expected(finding, "%s, because the source was %s", ora_run_name(want), ora_run_name(sent));
+            } else if (postcopy && sent != R(RUNNING) && after->run == R(RUNNING)) {
+                finding = ora_case_find(c, rule, lane, after->index);
+                ora_finding_expected(finding, "%s, as on the source", ora_run_name(sent));
+                ora_finding_known(finding, "postcopy-ignores-global-state");
+            }
+        }
+        if (finding != NULL) {
+            ora_finding_record(finding, completed->index);
+            ora_finding_actual(finding, "%s after completed", ora_run_name(after->run));
+        }
+    }
+}
+
+/* The destination's VM does not run while its migration is only active. */
+static void check_inmigrate(OraCase *c, const OraRule *rule)
+{
+    for (guint i = 0; i < c->lanes->len; i++) {
+        const OraLane *lane = g_ptr_array_index(c->lanes, i);
+        guint index = 0;
+        OraFinding *finding;
+
+        /* The status that ends the wait follows the start of the VM at once. */
+        if (lane->role != ORA_ROLE_DST || special_flow(lane, G_MAXINT64) ||
+            ran_while(lane, ORA_MACHINE_INCOMING, BIT(ACTIVE), &index) <= MAX(c->blur_ns * 2, 20000000)) {
+            continue;
+        }
+        finding = ora_case_find(c, rule, lane, index);
+        ora_finding_expected(finding, "run state inmigrate while the incoming status is active");
+        ora_finding_actual(finding, "the VM runs");
+    }
+}
+
 const OraRule ora_rules_run[] = {
+    { "run.transition", "The run state of a VM changes only along the legal changes of its release.", 204, EVER,
+      "STATE-GRAPH", "6.4", check_transitions },
+    { "run.pairs", "STOP and RESUME alternate.", 204, EVER, "RUNSTATE-KEPT", "7", check_pairs },
+    { "run.stopped", "In pre-switchover, device and postcopy the source's VM does not run.", 211, EVER, "ONE-OWNER", "6.1",
+      check_stopped },
+    { "run.postmigrate", "A completed migration leaves the source in postmigrate.", 204, EVER, "RUNSTATE-KEPT", "6.1",
+      check_postmigrate },
+    { "run.kept", "A precopy that failed or was cancelled leaves the source's VM in the run state it had.", 204, EVER,
+      "RUNSTATE-KEPT", "6.1", check_kept },
+    { "run.destination", "After completion the destination runs, is paused by -S, or is in the state that the source sent.",
+      206, EVER, "RUNSTATE-KEPT", "6.2", check_destination },
+    { "run.inmigrate", "The destination's VM does not run while its migration is active.", 206, EVER, "ONE-OWNER", "6.1",
+      check_inmigrate },
     { 0 },
 };
