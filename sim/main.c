@@ -11,6 +11,7 @@ static const struct {
     SimCommand *run;
     const char *summary;
 } commands[] = {
+    { "judge", sim_cmd_judge, "judges traces: rules, states, who runs, statistics" },
     { "list", sim_cmd_list, "rules, profiles, scenarios, targets, quirks" },
 };
 
