@@ -11,6 +11,8 @@
 #ifndef SIM_LINK_DESCRIPTION_H
 #define SIM_LINK_DESCRIPTION_H
 
+#include "oracle/stream/moment.h"
+
 #include <glib.h>
 
 typedef struct {
@@ -38,28 +40,15 @@ typedef enum {
     SIM_FAULT_COUNT
 } SimFaultKind;
 
-/* "after the 3rd dirty sync", "before SECTION_END of ram", "after MIG_CMD_POSTCOPY_LISTEN", "after 20 pages" */
-typedef enum {
-    SIM_MOMENT_NONE = 0,
-    SIM_MOMENT_RECORD,        /* a record of the stream, as the walker of the judge names it */
-    SIM_MOMENT_DIRTY_SYNC     /* MIGRATION_PASS count of the source: the worlds call sim_link's fault themselves */
-} SimMomentKind;
-
-typedef struct {
-    SimMomentKind kind;
-    gboolean after;           /* FALSE: the fault hits before the first byte of the record */
-    guint64 count;            /* the how manieth such record, from 1 */
-    char *record;             /* "SECTION_END", "MIG_CMD_OPEN_RETURN_PATH", "PAGE", …; upper case */
-    char *section;            /* "ram", or NULL: of any section */
-} SimMoment;
-
 typedef struct {
     SimFaultKind kind;
     SimDirection direction;
-    /* When: exactly one of the three; none of them: at once. */
+    /* When: at most one of the three; none of them: at once. */
     gint64 at_ns;             /* after the fault was armed; < 0: not by time */
-    gint64 at_offset;         /* byte of this direction of this connection; < 0: not by offset */
-    SimMoment moment;
+    gint64 at_offset;         /* byte of the direction (BOTH_WAYS: to the destination); < 0: not by offset */
+    gboolean has_moment;
+    OraMoment moment;         /* as parsed; whoever waits for it matches a copy */
+    char *moment_text;        /* "after 3rd dirty sync", for traces and logs; owned */
     gint connection;          /* which of the connections since the start, from 0; -1: those open when it strikes, or, by
                                  offset or moment, the first that gets there */
     /* What. */
@@ -72,16 +61,13 @@ typedef struct {
 SimFault *sim_fault_new(SimFaultKind kind);
 SimFault *sim_fault_copy(const SimFault *fault);
 void sim_fault_free(SimFault *fault);
+/* In the words of oracle/stream/moment.h. FALSE with what was expected; the fault is as before then. */
+gboolean sim_fault_set_moment(SimFault *fault, const char *text, GError **error);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SimFault, sim_fault_free)
 
 const char *sim_fault_kind_name(SimFaultKind kind);                            /* "half-close" */
 gboolean sim_fault_kind_parse(const char *name, SimFaultKind *ret_kind);
 char *sim_fault_to_string(const SimFault *fault);                              /* for traces and logs; caller frees */
-
-/* Parses the wording above. FALSE with the reason when it is none. ret_moment is filled with owned strings. */
-gboolean sim_moment_parse(const char *text, SimMoment *ret_moment, GError **error);
-void sim_moment_clear(SimMoment *moment);
-char *sim_moment_to_string(const SimMoment *moment);                           /* parse(to_string(x)) = x */
 
 #define SIM_LINK_ERROR (sim_link_error_quark())
 GQuark sim_link_error_quark(void);

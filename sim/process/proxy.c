@@ -798,39 +798,6 @@ static void on_fault_time(SimLoopTimer *timer)
     strike(timer->owner, NULL, NULL);
 }
 
-/* The judge's wording of the same moment. */
-static gboolean translate_moment(const SimMoment *moment, OraMoment *ret_moment)
-{
-    g_autoptr(GString) text = g_string_new(moment->after ? "after" : "before");
-    g_autofree char *lower = moment->record != NULL ? g_ascii_strdown(moment->record, -1) : NULL;
-    g_autoptr(GError) error = NULL;
-
-    g_string_append_printf(text, " %" G_GUINT64_FORMAT "th ", MAX(1, moment->count));
-    if (moment->kind == SIM_MOMENT_DIRTY_SYNC) {
-        g_string_append(text, "dirty sync");
-    } else {
-        /* Names of sections, commands and messages are in capitals, everything else is not. */
-        gsize start = text->len;
-        g_string_append(text, moment->record);
-        if (moment->section != NULL) {
-            g_string_append_printf(text, " of %s", moment->section);
-        }
-        if (ora_moment_parse(text->str, ret_moment, NULL)) {
-            return TRUE;
-        }
-        g_string_truncate(text, start);
-        g_string_append(text, g_strdelimit(lower, "_", ' '));
-        if (moment->section != NULL) {
-            g_string_append_printf(text, " of %s", moment->section);
-        }
-    }
-    if (!ora_moment_parse(text->str, ret_moment, &error)) {
-        g_warning("this moment cannot be watched for on a real link: %s", error->message);
-        return FALSE;
-    }
-    return TRUE;
-}
-
 void sim_proxy_arm(SimProxy *proxy, const SimFault *fault)
 {
     Armed *armed = g_new0(Armed, 1);
@@ -839,8 +806,9 @@ void sim_proxy_arm(SimProxy *proxy, const SimFault *fault)
     armed->fault = sim_fault_copy(fault);
     armed->timer = (SimLoopTimer) { .expire = on_fault_time, .owner = armed };
     g_ptr_array_add(proxy->armed, armed);
-    if (fault->moment.kind != SIM_MOMENT_NONE) {
-        armed->by_moment = translate_moment(&fault->moment, &armed->moment);
+    if (fault->has_moment) {
+        armed->by_moment = TRUE;
+        armed->moment = fault->moment;
     } else if (fault->at_offset >= 0) {
         for (guint i = 0; i < proxy->connections->len; i++) {
             Connection *connection = g_ptr_array_index(proxy->connections, i);
@@ -902,7 +870,7 @@ static void add_offset_barriers(Connection *connection)
     for (guint i = 0; i < proxy->armed->len; i++) {
         Armed *armed = g_ptr_array_index(proxy->armed, i);
 
-        if (armed->fault->moment.kind == SIM_MOMENT_NONE && armed->fault->at_offset >= 0 && meant(armed, connection)) {
+        if (!armed->fault->has_moment && armed->fault->at_offset >= 0 && meant(armed, connection)) {
             add_barrier(&connection->flow[watched_flow(armed)], armed, (guint64) armed->fault->at_offset);
         }
     }

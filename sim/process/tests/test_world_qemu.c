@@ -154,7 +154,7 @@ static void a_cut_fails_both(void **state)
     g_autoptr(SimFault) fault = sim_fault_new(SIM_FAULT_RESET);
 
     (void) state;
-    assert_true(sim_moment_parse("after 2000th PAGE", &fault->moment, NULL));
+    assert_true(sim_fault_set_moment(fault, "after 2000th page", NULL));
     world->ops->arm_fault(world, fault);
     command(world, SIM_SOURCE, "migrate", json_pack("{s:s}", "uri", world->ops->link_uri(world, SIM_SOURCE)));
     wait_status(world, SIM_SOURCE, "failed");

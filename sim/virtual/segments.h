@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * A queue of segments: bytes by copy, pages by reference. Its size is counted in bytes on the wire.
+ */
+#ifndef SIM_VIRTUAL_SEGMENTS_H
+#define SIM_VIRTUAL_SEGMENTS_H
+
+#include "reference/env.h"
+
+typedef struct {
+    gboolean page;
+    guint32 size;              /* bytes on the wire still in the queue */
+    guint32 skip;              /* a page of which the first bytes are gone */
+    MigPageRef ref;            /* page */
+    guint8 *bytes;             /* not page: owned, `start` bytes of it are gone */
+    guint32 start;
+    guint32 room;              /* allocated */
+} SimPiece;
+
+typedef struct {
+    SimPiece *ring;
+    guint head, count, room;   /* room is a power of two or 0 */
+    guint64 size;              /* bytes */
+} SimSegments;
+
+void sim_segments_clear(SimSegments *queue);
+void sim_segments_put_bytes(SimSegments *queue, const guint8 *bytes, gsize size);
+void sim_segments_put_page(SimSegments *queue, MigPageRef ref, gsize size);
+/* The first piece as a segment of at most size_max bytes, not taken. A page comes as a reference only when it is whole
+ * and fits; else its bytes are made into `scratch` (resized). Valid until the queue changes. FALSE: empty. */
+gboolean sim_segments_first(SimSegments *queue, gsize size_max, GByteArray *scratch, MigSegment *ret_segment);
+void sim_segments_drop(SimSegments *queue, guint64 size);                    /* from the front; size <= queue->size */
+gsize sim_segments_peek(SimSegments *queue, guint8 *buffer, gsize size, GByteArray *scratch);
+/* Moves up to `size` bytes from the front of one to the back of the other, pages whole; with `split` also parts of pages,
+ * as bytes. Returns the number of bytes moved. */
+guint64 sim_segments_move(SimSegments *from, SimSegments *to, guint64 size, gboolean split, GByteArray *scratch);
+
+#endif
