@@ -157,6 +157,14 @@ guint ora_options_params_seen(const OraOptions *options)
     return params_seen(options->stored);
 }
 
+gboolean ora_options_is_default(const OraOptions *options, OraParameter parameter)
+{
+    const OraParameterRow *row = ora_parameter_row(&options->profile, parameter);
+    const Stored *stored = &options->stored[parameter];
+
+    return !row || (!stored->negative && stored->number == row->initial && g_strcmp0(stored->word, row->word) == 0 && !stored->tree);
+}
+
 /* ---- Capabilities ---- */
 
 static void set_capabilities(OraOptions *options, const OraValue *arguments, OraReply *ret)

@@ -46,6 +46,8 @@ void ora_options_set_facts(OraOptions *options, guint facts);
 OraCapSet ora_options_capabilities(const OraOptions *options);
 /* OraParamsSeen of the stored parameters. */
 guint ora_options_params_seen(const OraOptions *options);
+/* Has the stored value never changed, or come back to what it is at start? */
+gboolean ora_options_is_default(const OraOptions *options, OraParameter parameter);
 /* Total guest RAM in bytes, for the one rule that looks at it (migrate-set-cache-size, 2.4-2.10); 128 MiB unless told. */
 void ora_options_set_ram_size(OraOptions *options, guint64 size);
 
