@@ -12,6 +12,7 @@ static const struct {
     const char *summary;
 } commands[] = {
     { "judge", sim_cmd_judge, "judges traces: rules, states, who runs, statistics" },
+    { "conform", sim_cmd_conform, "hold a target's options layer and QMP front end against its release" },
     { "list", sim_cmd_list, "rules, profiles, scenarios, targets, quirks" },
 };
 
