@@ -44,6 +44,7 @@ typedef struct {
     SimRecorder *recorder;    /* NULL: no capture */
     SimLoopTimer stall_timer;
     gboolean stalled;
+    gboolean stalled_both;    /* and so is the other direction, until the same moment */
     gboolean in_ended;        /* the sender ended in order */
     gboolean out_ended;       /* and the receiver was told */
     gboolean discard;         /* half-closed: what still comes is thrown away */
@@ -657,8 +658,15 @@ static void on_stall_over(SimLoopTimer *timer)
     Flow *flow = timer->owner;
     Connection *connection = flow->connection;
 
+    json_t *data = json_pack("{s:i}", "conn", (int) connection->number + 1);
+
     flow->stalled = FALSE;
-    act(connection->proxy, "heal", json_pack("{s:i, s:s}", "conn", (int) connection->number + 1, "dir", direction_names[flow->index]));
+    if (flow->stalled_both) {
+        connection->flow[1 - flow->index].stalled = FALSE;
+    } else {
+        json_object_set_new(data, "dir", json_string(direction_names[flow->index]));
+    }
+    act(connection->proxy, "heal", data);
     pump(connection);
 }
 
@@ -734,7 +742,8 @@ static void apply(SimProxy *proxy, const SimFault *fault, Connection *connection
         switch (fault->kind) {
         case SIM_FAULT_STALL:
             flow->stalled = TRUE;
-            if (fault->for_ns > 0) {
+            flow->stalled_both = both;
+            if (fault->for_ns > 0 && (!both || i == 0)) {
                 sim_loop_arm(proxy->loop, &flow->stall_timer, sim_loop_now_ns(proxy->loop) + fault->for_ns);
             }
             break;
