@@ -26,6 +26,7 @@ typedef struct {
     SimFault *fault;
     SimLoopTimer timer;       /* strikes by time */
     OraMoment moment;
+    gint64 offset;            /* strikes at this byte; -1: not by offset */
     gboolean by_moment;       /* waits for `moment`, matched against every record of its direction */
 } Armed;
 
@@ -42,9 +43,6 @@ typedef struct {
     GArray *barriers;         /* Barrier, not sorted: few */
     OraWalker *walker;        /* owned by the proxy; NULL until the channel is known */
     SimRecorder *recorder;    /* NULL: no capture */
-    SimLoopTimer stall_timer;
-    gboolean stalled;
-    gboolean stalled_both;    /* and so is the other direction, until the same moment */
     gboolean in_ended;        /* the sender ended in order */
     gboolean out_ended;       /* and the receiver was told */
     gboolean discard;         /* half-closed: what still comes is thrown away */
@@ -80,7 +78,10 @@ struct SimProxy {
     GPtrArray *connections;   /* Connection, open ones */
     guint made;               /* connections since the start */
     GPtrArray *armed;         /* Armed */
+    /* The whole link, also for connections yet to come. */
     gint64 delay_ns[2];
+    gboolean stalled[2];
+    SimLoopTimer heal_timer;
     char *capture_folder, *capture_name;
     GPtrArray *recorders;     /* SimRecorder, owned */
     /* Walkers outlive their connections: that of main knows the blocks that a recovery goes on with. */
@@ -89,13 +90,18 @@ struct SimProxy {
 };
 
 static void pump(Connection *connection);
-static void strike(Armed *armed, Connection *connection, Flow *flow);
+static void strike(Armed *armed, Connection *connection);
 
 static const char *const direction_names[2] = { "sd", "ds" };
 
 static void act(SimProxy *proxy, const char *action, json_t *data)
 {
     proxy->observer.action(proxy->observer.owner, action, data);
+}
+
+static gboolean is_stalled(const Flow *flow)
+{
+    return flow->connection->proxy->stalled[flow->index];
 }
 
 static gboolean touches(const SimFault *fault, guint flow_index)
@@ -106,7 +112,7 @@ static gboolean touches(const SimFault *fault, guint flow_index)
 /* The direction whose bytes say when an offset or a record is reached. */
 static guint watched_flow(const Armed *armed)
 {
-    if (armed->by_moment) {
+    if (armed->fault->has_moment) {
         return armed->moment.channel == ORA_CHANNEL_RP || armed->moment.channel == ORA_CHANNEL_RP_2 ? 1 : 0;
     }
     return armed->fault->direction == SIM_TO_SOURCE ? 1 : 0;
@@ -125,7 +131,6 @@ static void connection_free(Connection *connection)
     for (guint i = 0; i < 2; i++) {
         Flow *flow = &connection->flow[i];
 
-        sim_loop_disarm(&flow->stall_timer);
         sim_loop_unwatch(&connection->watch[i]);
         close(connection->fd[i]);
         sim_pipe_free(flow->pipe);
@@ -423,7 +428,7 @@ static gboolean strike_barriers(Flow *flow)
 
         if (barrier.offset == sim_pipe_out_offset(flow->pipe)) {
             g_array_remove_index(flow->barriers, i);
-            strike(barrier.armed, connection, flow);
+            strike(barrier.armed, connection);
             if (!g_ptr_array_find(proxy->connections, connection, NULL) || connection->cut) {
                 return FALSE;
             }
@@ -439,7 +444,7 @@ static void read_in(Flow *flow)
     int fd = connection->fd[flow->index];
     guint8 buffer[READ_BYTES];
 
-    for (guint i = 0; i < READS_PER_STEP && !flow->in_ended && !flow->stalled; i++) {
+    for (guint i = 0; i < READS_PER_STEP && !flow->in_ended && !is_stalled(flow); i++) {
         gsize room = flow->discard ? sizeof(buffer) : MIN(sim_pipe_room(flow->pipe), sizeof(buffer));
         ssize_t got;
 
@@ -487,7 +492,7 @@ static gboolean write_out(Flow *flow)
         if (!strike_barriers(flow)) {
             return FALSE;
         }
-        if (flow->stalled || flow->out_ended) {
+        if (is_stalled(flow) || flow->out_ended) {
             return TRUE;
         }
         bytes = sim_pipe_peek(flow->pipe, sim_loop_now_ns(connection->proxy->loop), delivery_limit(flow), &size);
@@ -543,7 +548,7 @@ static void set_interest(Connection *connection)
 
     for (guint i = 0; i < 2; i++) {
         Flow *in = &connection->flow[i], *out = &connection->flow[1 - i];
-        gboolean wants = !in->in_ended && !in->stalled && (in->discard || sim_pipe_room(in->pipe) > 0);
+        gboolean wants = !in->in_ended && !is_stalled(in) && (in->discard || sim_pipe_room(in->pipe) > 0);
 
         connection->watch[i].events = (short) ((wants ? POLLIN : 0) | (out->blocked ? POLLOUT : 0));
         /* A descriptor that nobody reads any more would report its hang-up for ever. */
@@ -552,7 +557,7 @@ static void set_interest(Connection *connection)
         } else if (connection->watch[i].loop == NULL) {
             sim_loop_watch(connection->proxy->loop, &connection->watch[i]);
         }
-        if (!in->stalled && !in->blocked && !in->out_ended && sim_pipe_out_offset(in->pipe) < delivery_limit(in)) {
+        if (!is_stalled(in) && !in->blocked && !in->out_ended && sim_pipe_out_offset(in->pipe) < delivery_limit(in)) {
             due_ns = MIN(due_ns, sim_pipe_due_ns(in->pipe));
         }
     }
@@ -602,7 +607,7 @@ static void on_ready(SimLoopFd *watch, short revents)
         Flow *in = &connection->flow[watch == &connection->watch[0] ? 0 : 1];
         Flow *out = &connection->flow[1 - in->index];
 
-        if (in->stalled || out->stalled) {
+        if (is_stalled(in) || is_stalled(out)) {
             sim_loop_unwatch(watch);           /* a dead link tells nothing; looked at again when it is healed */
             return;
         }
@@ -653,21 +658,31 @@ static void disarm(Armed *armed)
     g_ptr_array_remove(proxy->armed, armed);
 }
 
+/* The link works again: stalls and delays are over. */
+static void mend(SimProxy *proxy)
+{
+    g_autoptr(GPtrArray) open = g_ptr_array_new();
+
+    sim_loop_disarm(&proxy->heal_timer);
+    proxy->stalled[0] = proxy->stalled[1] = FALSE;
+    proxy->delay_ns[0] = proxy->delay_ns[1] = 0;
+    for (guint i = 0; i < proxy->connections->len; i++) {
+        g_ptr_array_add(open, g_ptr_array_index(proxy->connections, i));
+    }
+    for (guint i = 0; i < open->len; i++) {
+        Connection *connection = g_ptr_array_index(open, i);
+
+        for (guint j = 0; j < 2; j++) {
+            sim_pipe_set_delay(connection->flow[j].pipe, 0);
+        }
+        pump(connection);
+    }
+}
+
 static void on_stall_over(SimLoopTimer *timer)
 {
-    Flow *flow = timer->owner;
-    Connection *connection = flow->connection;
-
-    json_t *data = json_pack("{s:i}", "conn", (int) connection->number + 1);
-
-    flow->stalled = FALSE;
-    if (flow->stalled_both) {
-        connection->flow[1 - flow->index].stalled = FALSE;
-    } else {
-        json_object_set_new(data, "dir", json_string(direction_names[flow->index]));
-    }
-    act(connection->proxy, "heal", data);
-    pump(connection);
+    act(timer->owner, "heal", NULL);
+    mend(timer->owner);
 }
 
 static void half_close(Flow *flow)
@@ -680,122 +695,108 @@ static void half_close(Flow *flow)
     shutdown(connection->fd[1 - flow->index], SHUT_WR);
 }
 
-static json_t *about(const SimFault *fault, const Connection *connection)
+/* Stalls and delays are the link's, whichever connection got to the place. */
+static void strike_link(SimProxy *proxy, const SimFault *fault)
 {
-    json_t *data = json_pack("{s:i, s:o}", "conn", (int) connection->number + 1, "bytes", delivered(connection));
-
-    if (fault->direction != SIM_BOTH_WAYS) {
-        json_object_set_new(data, "dir", json_string(direction_names[fault->direction == SIM_TO_SOURCE]));
-    }
-    return data;
-}
-
-/* One connection is struck. It may be gone afterwards. */
-static void apply(SimProxy *proxy, const SimFault *fault, Connection *connection)
-{
-    json_t *data = about(fault, connection);
     gboolean both = fault->direction == SIM_BOTH_WAYS;
 
-    switch (fault->kind) {
-    case SIM_FAULT_CUT:
-        if (both) {
-            json_object_set_new(data, "how", json_string("fin"));
-            act(proxy, "cut", data);
-            cut_in_order(connection);
-            return;
+    if (fault->kind == SIM_FAULT_STALL) {
+        act(proxy, both ? "hole" : fault->direction == SIM_TO_SOURCE ? "hole_ds" : "hole_sd", NULL);
+        if (fault->for_ns > 0) {
+            sim_loop_arm(proxy->loop, &proxy->heal_timer, sim_loop_now_ns(proxy->loop) + fault->for_ns);
         }
-        act(proxy, "half-close", data);           /* one direction alone */
-        break;
-    case SIM_FAULT_HALF_CLOSE:
-        act(proxy, "half-close", data);
-        break;
-    case SIM_FAULT_RESET:
-        json_object_set_new(data, "how", json_string("rst"));
-        act(proxy, "cut", data);
-        reset(connection);
-        return;
-    case SIM_FAULT_STALL:
-        act(proxy, both ? "hole" : fault->direction == SIM_TO_SOURCE ? "hole_ds" : "hole_sd", data);
-        break;
-    case SIM_FAULT_TRUNCATE:
-        json_object_set_new(data, "size", json_integer((json_int_t) fault->size_bytes));
-        act(proxy, "truncate", data);
-        break;
-    case SIM_FAULT_CORRUPT:
-        json_object_set_new(data, "size", json_integer((json_int_t) fault->size_bytes));
-        json_object_set_new(data, "mask", json_integer(fault->mask));
-        act(proxy, "corrupt", data);
-        break;
-    case SIM_FAULT_DELAY:
-        json_object_set_new(data, "for_ms", json_real((double) fault->for_ns / 1e6));
-        act(proxy, "delay", data);
-        break;
-    case SIM_FAULT_COUNT:
-        g_assert_not_reached();
+    } else {
+        act(proxy, "delay", json_pack("{s:f}", "for_ms", (double) fault->for_ns / 1e6));
     }
     for (guint i = 0; i < 2; i++) {
-        Flow *flow = &connection->flow[i];
-
         if (!touches(fault, i)) {
             continue;
         }
-        switch (fault->kind) {
-        case SIM_FAULT_STALL:
-            flow->stalled = TRUE;
-            flow->stalled_both = both;
-            if (fault->for_ns > 0 && (!both || i == 0)) {
-                sim_loop_arm(proxy->loop, &flow->stall_timer, sim_loop_now_ns(proxy->loop) + fault->for_ns);
-            }
-            break;
-        case SIM_FAULT_TRUNCATE:
-            flow->drop_left += MAX(1, fault->size_bytes);
-            break;
-        case SIM_FAULT_CORRUPT:
-            flow->corrupt_left = MAX(1, fault->size_bytes);
-            flow->mask = fault->mask;
-            break;
-        case SIM_FAULT_CUT:
-        case SIM_FAULT_HALF_CLOSE:
-            half_close(flow);
-            break;
-        case SIM_FAULT_DELAY:
-            sim_pipe_set_delay(flow->pipe, fault->for_ns);
-            break;
-        case SIM_FAULT_RESET:
-        case SIM_FAULT_COUNT:
-            g_assert_not_reached();
+        if (fault->kind == SIM_FAULT_STALL) {
+            proxy->stalled[i] = TRUE;
+            continue;
+        }
+        proxy->delay_ns[i] = fault->for_ns;
+        for (guint j = 0; j < proxy->connections->len; j++) {
+            sim_pipe_set_delay(((Connection *) g_ptr_array_index(proxy->connections, j))->flow[i].pipe, fault->for_ns);
         }
     }
 }
 
-/* The fault strikes: on the connection where its place was reached, or, by time, on those that it means. */
-static void strike(Armed *armed, Connection *connection, Flow *flow)
+/* Bytes of one direction are changed, lost, or come to an end. */
+static void strike_flow(Flow *flow, const SimFault *fault)
+{
+    json_t *data = json_pack("{s:i, s:s, s:o}", "conn", (int) flow->connection->number + 1, "dir", direction_names[flow->index], "bytes",
+                             delivered(flow->connection));
+
+    if (fault->kind == SIM_FAULT_HALF_CLOSE) {
+        half_close(flow);
+    } else {
+        json_object_set_new(data, "size", json_integer((json_int_t) MAX(1, fault->size_bytes)));
+        if (fault->kind == SIM_FAULT_TRUNCATE) {
+            flow->drop_left += MAX(1, fault->size_bytes);
+        } else {
+            json_object_set_new(data, "mask", json_integer(fault->mask));
+            flow->corrupt_left = MAX(1, fault->size_bytes);
+            flow->mask = fault->mask;
+        }
+    }
+    act(flow->connection->proxy, sim_fault_kind_name(fault->kind), data);
+}
+
+/* It may be gone afterwards. */
+static void strike_connection(Connection *connection, const SimFault *fault)
+{
+    json_t *data;
+
+    if (fault->kind == SIM_FAULT_CUT || fault->kind == SIM_FAULT_RESET) {
+        data = json_pack("{s:i, s:s, s:o}", "conn", (int) connection->number + 1, "how", fault->kind == SIM_FAULT_CUT ? "fin" : "rst", "bytes",
+                         delivered(connection));
+        act(connection->proxy, "cut", data);
+        if (fault->kind == SIM_FAULT_CUT) {
+            cut_in_order(connection);
+        } else {
+            reset(connection);
+        }
+        return;
+    }
+    for (guint i = 0; i < 2; i++) {
+        if (touches(fault, i)) {
+            strike_flow(&connection->flow[i], fault);
+        }
+    }
+}
+
+/* The fault strikes: on the connection where its place was reached, or, by time (connection NULL), on those that it means. */
+static void strike(Armed *armed, Connection *connection)
 {
     SimProxy *proxy = armed->proxy;
     g_autoptr(SimFault) fault = sim_fault_copy(armed->fault);
     g_autoptr(GPtrArray) struck = g_ptr_array_new();
-    gboolean by_time = flow == NULL;
+    gboolean by_time = connection == NULL;
 
     if (connection != NULL) {
         g_ptr_array_add(struck, connection);
-    } else {
-        for (guint i = 0; i < proxy->connections->len; i++) {
-            Connection *other = g_ptr_array_index(proxy->connections, i);
-            if (meant(armed, other) && !other->cut) {
-                g_ptr_array_add(struck, other);
+    }
+    for (guint i = 0; by_time && i < proxy->connections->len; i++) {
+        Connection *other = g_ptr_array_index(proxy->connections, i);
+
+        if (meant(armed, other) && !other->cut) {
+            g_ptr_array_add(struck, other);
+            if (fault->kind == SIM_FAULT_TRUNCATE || fault->kind == SIM_FAULT_CORRUPT) {
+                break;                /* damage to bytes is done once */
             }
         }
     }
     disarm(armed);
-    if (by_time && fault->kind == SIM_FAULT_DELAY && fault->connection < 0) {
-        for (guint i = 0; i < 2; i++) {
-            proxy->delay_ns[i] = touches(fault, i) ? fault->for_ns : proxy->delay_ns[i];
-        }
+    if (fault->kind == SIM_FAULT_STALL || fault->kind == SIM_FAULT_DELAY) {
+        strike_link(proxy, fault);
+        return;
     }
     for (guint i = 0; i < struck->len; i++) {
         Connection *other = g_ptr_array_index(struck, i);
 
-        apply(proxy, fault, other);
+        strike_connection(other, fault);
         if (by_time && g_ptr_array_find(proxy->connections, other, NULL) && !other->cut) {
             pump(other);
         }
@@ -804,7 +805,7 @@ static void strike(Armed *armed, Connection *connection, Flow *flow)
 
 static void on_fault_time(SimLoopTimer *timer)
 {
-    strike(timer->owner, NULL, NULL);
+    strike(timer->owner, NULL);
 }
 
 void sim_proxy_arm(SimProxy *proxy, const SimFault *fault)
@@ -815,22 +816,30 @@ void sim_proxy_arm(SimProxy *proxy, const SimFault *fault)
     armed->fault = sim_fault_copy(fault);
     armed->timer = (SimLoopTimer) { .expire = on_fault_time, .owner = armed };
     g_ptr_array_add(proxy->armed, armed);
+    armed->offset = fault->has_moment ? -1 : fault->at_offset;
     if (fault->has_moment) {
-        armed->by_moment = TRUE;
+        guint64 offset;
+
         armed->moment = fault->moment;
-    } else if (fault->at_offset >= 0) {
+        armed->by_moment = !ora_moment_offset(&armed->moment, &offset);
+        armed->offset = armed->by_moment ? -1 : (gint64) offset;
+    }
+    if (armed->by_moment) {
+        return;
+    }
+    if (armed->offset >= 0) {
         for (guint i = 0; i < proxy->connections->len; i++) {
             Connection *connection = g_ptr_array_index(proxy->connections, i);
             Flow *flow = &connection->flow[watched_flow(armed)];
 
-            if (meant(armed, connection) && !connection->cut && sim_pipe_out_offset(flow->pipe) <= (guint64) fault->at_offset) {
-                add_barrier(flow, armed, (guint64) fault->at_offset);
+            if (meant(armed, connection) && !connection->cut && sim_pipe_out_offset(flow->pipe) <= (guint64) armed->offset) {
+                add_barrier(flow, armed, (guint64) armed->offset);
             }
         }
     } else if (fault->at_ns > 0) {
         sim_loop_arm(proxy->loop, &armed->timer, sim_loop_now_ns(proxy->loop) + fault->at_ns);
     } else {
-        strike(armed, NULL, NULL);
+        strike(armed, NULL);
     }
 }
 
@@ -840,7 +849,7 @@ void sim_proxy_dirty_sync(SimProxy *proxy, guint count)
         Armed *armed = g_ptr_array_index(proxy->armed, i);
 
         if (armed->by_moment && ora_moment_match_dirty_sync(&armed->moment, count)) {
-            strike(armed, NULL, NULL);
+            strike(armed, NULL);
             i = G_MAXUINT;            /* the list has changed */
         }
     }
@@ -848,26 +857,11 @@ void sim_proxy_dirty_sync(SimProxy *proxy, guint count)
 
 void sim_proxy_heal(SimProxy *proxy)
 {
-    g_autoptr(GPtrArray) open = g_ptr_array_new();
-
     act(proxy, "heal", NULL);
     while (proxy->armed->len > 0) {
         disarm(g_ptr_array_index(proxy->armed, proxy->armed->len - 1));
     }
-    proxy->delay_ns[0] = proxy->delay_ns[1] = 0;
-    for (guint i = 0; i < proxy->connections->len; i++) {
-        g_ptr_array_add(open, g_ptr_array_index(proxy->connections, i));
-    }
-    for (guint i = 0; i < open->len; i++) {
-        Connection *connection = g_ptr_array_index(open, i);
-
-        for (guint j = 0; j < 2; j++) {
-            sim_loop_disarm(&connection->flow[j].stall_timer);
-            connection->flow[j].stalled = FALSE;
-            sim_pipe_set_delay(connection->flow[j].pipe, 0);
-        }
-        pump(connection);
-    }
+    mend(proxy);
 }
 
 /* ---- New connections ---- */
@@ -879,8 +873,8 @@ static void add_offset_barriers(Connection *connection)
     for (guint i = 0; i < proxy->armed->len; i++) {
         Armed *armed = g_ptr_array_index(proxy->armed, i);
 
-        if (!armed->fault->has_moment && armed->fault->at_offset >= 0 && meant(armed, connection)) {
-            add_barrier(&connection->flow[watched_flow(armed)], armed, (guint64) armed->fault->at_offset);
+        if (armed->offset >= 0 && meant(armed, connection)) {
+            add_barrier(&connection->flow[watched_flow(armed)], armed, (guint64) armed->offset);
         }
     }
 }
@@ -915,7 +909,6 @@ static void add_connection(SimProxy *proxy, int source_fd, int destination_fd)
         flow->pipe = sim_pipe_new(&proxy->weather, proxy->seed + 2 * connection->number + i);
         sim_pipe_set_delay(flow->pipe, proxy->delay_ns[i]);
         flow->barriers = g_array_new(FALSE, FALSE, sizeof(Barrier));
-        flow->stall_timer = (SimLoopTimer) { .expire = on_stall_over, .owner = flow };
         add_recorder(flow);
         connection->watch[i] = (SimLoopFd) { .fd = connection->fd[i], .ready = on_ready, .owner = connection, .events = POLLIN };
         sim_loop_watch(proxy->loop, &connection->watch[i]);
@@ -957,6 +950,7 @@ SimProxy *sim_proxy_new(SimLoop *loop, const SimWeather *weather, guint64 seed, 
     proxy->seed = seed;
     proxy->observer = *observer;
     proxy->listen_fd = -1;
+    proxy->heal_timer = (SimLoopTimer) { .expire = on_stall_over, .owner = proxy };
     proxy->connections = g_ptr_array_new();
     proxy->armed = g_ptr_array_new_with_free_func(armed_free);
     proxy->recorders = g_ptr_array_new_with_free_func((GDestroyNotify) sim_recorder_free);
@@ -970,6 +964,7 @@ void sim_proxy_free(SimProxy *proxy)
         return;
     }
     sim_proxy_close_all(proxy);
+    sim_loop_disarm(&proxy->heal_timer);
     g_ptr_array_unref(proxy->connections);
     g_ptr_array_unref(proxy->armed);
     g_ptr_array_unref(proxy->recorders);

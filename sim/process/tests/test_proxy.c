@@ -309,7 +309,7 @@ static void a_moment_is_exact_however_the_bytes_come(void **state)
         { "before the 2nd MIG_CMD_PING", 17 },
         { "after the 2nd MIG_CMD_PING", 26 },
         { "before MIG_CMD_PING", 8 },
-        { "after HEADER", 8 },
+        { "after header", 8 },
     };
 
     (void) state;
@@ -320,7 +320,7 @@ static void a_moment_is_exact_however_the_bytes_come(void **state)
             Fixture f;
 
             print_message("case: %s in pieces of %d\n", cases[i].moment, (int) piece);
-            assert_true(sim_moment_parse(cases[i].moment, &fault->moment, NULL));
+            assert_true(sim_fault_set_moment(fault, cases[i].moment, NULL));
             begin(&f, &calm, FALSE);
             sim_proxy_arm(f.proxy, fault);
             for (gsize at = 0; at < sizeof(stream); at += piece) {
@@ -358,7 +358,7 @@ static void a_dirty_sync_strikes_when_it_is_told(void **state)
     g_autoptr(SimFault) fault = fault_at(SIM_FAULT_CUT, SIM_BOTH_WAYS, -1);
 
     (void) state;
-    assert_true(sim_moment_parse("after the 3rd dirty sync", &fault->moment, NULL));
+    assert_true(sim_fault_set_moment(fault, "after the 3rd dirty sync", NULL));
     begin(&f, &calm, FALSE);
     sim_proxy_arm(f.proxy, fault);
     send_and_take(&f, 100, 100);
