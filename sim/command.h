@@ -17,6 +17,7 @@ typedef int SimCommand(int argc, char **argv);
 
 SimCommand sim_cmd_judge;
 SimCommand sim_cmd_conform;
+SimCommand sim_cmd_link;
 SimCommand sim_cmd_list;
 
 #endif
