@@ -13,29 +13,21 @@
 #include "reference/options/enum.h"
 #include "reference/options/profile_private.h"
 
-static gboolean one_of(const char *text, const char *const *words)
-{
-    for (; *words != NULL; words++) {
-        if (strcmp(text, *words) == 0) {
-            return TRUE;
-        }
-    }
-    return FALSE;
-}
-
+/* Up to 5.1 in either case of letters but without y and n; later in small letters only. */
 static MigRule read_bool(const MigProfile *profile, const char *text, guint64 *ret_value)
 {
-    static const char *const on[] = { "on", "yes", "true", "y", NULL }, *const off[] = { "off", "no", "false", "n", NULL };
-    gboolean words = profile->release >= R(5, 2);
+    static const char *const words[][2] = { { "on", "off" }, { "yes", "no" }, { "true", "false" }, { "y", "n" } };
+    gboolean newer = profile->release >= R(5, 2);
 
-    if (words ? one_of(text, on) : strcmp(text, "on") == 0) {
-        *ret_value = TRUE;
-    } else if (words ? one_of(text, off) : strcmp(text, "off") == 0) {
-        *ret_value = FALSE;
-    } else {
-        return MIG_RULE_PROPERTY_BOOL;
+    for (gsize i = 0; i < (newer ? 4 : 3); i++) {
+        for (gsize side = 0; side < 2; side++) {
+            if (newer ? strcmp(text, words[i][side]) == 0 : g_ascii_strcasecmp(text, words[i][side]) == 0) {
+                *ret_value = side == 0;
+                return MIG_RULE_NONE;
+            }
+        }
     }
-    return MIG_RULE_NONE;
+    return MIG_RULE_PROPERTY_BOOL;
 }
 
 static MigRule read_integer(MigType type, const char *text, guint64 *ret_value)
@@ -72,7 +64,7 @@ static MigRule read_size_as_double(const char *text, guint64 *ret_value)
 {
     char *end;
     double value = g_ascii_strtod(text, &end);
-    gboolean fraction = value != (double) (gint64) value;
+    gboolean fraction = value > -1e15 && value < 1e15 && value != (double) (gint64) value;
     int power = 0;
 
     if (end == text || value != value || value - value != 0) {
@@ -93,8 +85,9 @@ static MigRule read_size_as_double(const char *text, guint64 *ret_value)
 }
 
 /* {6.0-} Whole part exact, fraction in double. */
-static MigRule read_size(const char *text, guint64 *ret_value)
+static MigRule read_size(const MigProfile *profile, const char *text, guint64 *ret_value)
 {
+    gboolean newer = profile->release >= R(8, 1);     /* leading point, no suffix behind hexadecimal digits */
     const char *p = text;
     gboolean hexadecimal, fractional = FALSE;
     double fraction = 0;
@@ -106,15 +99,18 @@ static MigRule read_size(const char *text, guint64 *ret_value)
         p++;
     }
     if (*p == '-') {
-        return MIG_RULE_PROPERTY_SIZE_NEGATIVE;
+        /* From 8.1 on only what is a number but for its sign is out of range. */
+        return !newer || (p[1] != '\0' && strspn(p + 1, "0123456789") == strlen(p + 1)) ? MIG_RULE_PROPERTY_SIZE_NEGATIVE
+                                                                                       : MIG_RULE_PROPERTY_SIZE;
     }
     p += *p == '+';
     hexadecimal = p[0] == '0' && (p[1] == 'x' || p[1] == 'X') && g_ascii_isxdigit(p[2]);
-    if (!g_ascii_isdigit(*p)) {
+    if (!g_ascii_isdigit(*p) && !(newer && *p == '.' && g_ascii_isdigit(p[1]))) {
         return MIG_RULE_PROPERTY_SIZE;
     }
     errno = 0;
-    value = g_ascii_strtoull(p, &end, hexadecimal ? 16 : 10);
+    end = (char *) p;
+    value = *p == '.' ? 0 : g_ascii_strtoull(p, &end, hexadecimal ? 16 : 10);
     if (errno == ERANGE) {
         return MIG_RULE_PROPERTY_SIZE_RANGE;
     }
@@ -131,7 +127,7 @@ static MigRule read_size(const char *text, guint64 *ret_value)
         }
         fractional = fraction != 0;
     }
-    if (*end != '\0' && (power = power_of(*end++)) < 0) {
+    if (*end != '\0' && ((hexadecimal && newer) || (power = power_of(*end++)) < 0)) {
         return MIG_RULE_PROPERTY_SIZE;
     }
     if (*end != '\0' || (fractional && power == 0)) {
@@ -154,7 +150,7 @@ MigRule mig_property_value(const MigProfile *profile, MigType type, const char *
     case MIG_TYPE_UINT64:
         return read_integer(type, text, ret_value);
     case MIG_TYPE_SIZE:
-        return profile->release <= R(5, 2) ? read_size_as_double(text, ret_value) : read_size(text, ret_value);
+        return profile->release <= R(5, 2) ? read_size_as_double(text, ret_value) : read_size(profile, text, ret_value);
     case MIG_TYPE_BOOL:
         return read_bool(profile, text, ret_value);
     case MIG_TYPE_COMPRESSION:
