@@ -1,6 +1,124 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Failures tell why.
+ */
 #include "oracle/rule.h"
 
+#include <string.h>
+
+#define EVER ORA_FOREVER
+#define S(name) ORA_STATUS_##name
+
+static gboolean stopped_in(const OraLane *lane, gint64 from_ns, gint64 to_ns)
+{
+    for (guint i = 0; i < lane->pulses->len; i++) {
+        const OraPulse *pulse = ORA_PULSE(lane, i);
+
+        if (pulse->t_ns >= from_ns && pulse->t_ns <= to_ns &&
+            (!pulse->running || pulse->run == ORA_RUN_FINISH_MIGRATE)) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+/* A reply with the reason is as good as an error-desc, where the address was at fault. */
+static gboolean reply_told(const OraLane *lane, gint64 t_ns)
+{
+    const OraCommand *migrate = ora_lane_command(lane, "migrate", G_MININT64, t_ns);
+
+    return migrate != NULL && migrate->error_desc != NULL;
+}
+
+static void check_desc(OraCase *c, const OraRule *rule)
+{
+    for (guint i = 0; i < c->lanes->len; i++) {
+        const OraLane *lane = g_ptr_array_index(c->lanes, i);
+
+        for (guint k = 0; k < lane->records->len; k++) {
+            guint index = g_array_index(lane->records, guint, k);
+            const OraRecord *record = ora_case_record(c, index);
+            const OraCommand *migrate;
+            OraFinding *finding;
+
+            if (record->kind != ORA_KIND_STATUS || record->status.migrate == NULL || record->status.status != S(FAILED) ||
+                record->status.error_desc != NULL || lane->release < (lane->incoming ? 901 : 207)) {
+                continue;
+            }
+            migrate = ora_lane_command(lane, "migrate", G_MININT64, record->t_ns);
+            /* Whose failure it is cannot be told; or nothing was loaded yet (a channel that could not be identified). */
+            if (lane->incoming &&
+                (migrate != NULL || !ora_lane_had(lane, ORA_MACHINE_INCOMING, S(ACTIVE), G_MININT64, record->t_ns))) {
+                continue;
+            }
+            /* Up to 8.1 failures of the completion leave none, nor do some of the return path and of COLO. */
+            if (!lane->incoming && lane->release <= 801 &&
+                (migrate == NULL || stopped_in(lane, migrate->sent_ns, record->t_ns) || reply_told(lane, record->t_ns) ||
+                 ora_lane_capability(lane, "return-path", record->t_ns) == 1 ||
+                 ora_lane_capability(lane, "postcopy-ram", record->t_ns) == 1 ||
+                 ora_lane_capability(lane, "x-colo", record->t_ns) == 1 ||
+                 ora_lane_capability(lane, "multifd", record->t_ns) == 1 ||
+                 ora_lane_capability(lane, "background-snapshot", record->t_ns) == 1)) {
+                continue;
+            }
+            finding = ora_case_find(c, rule, lane, index);
+            ora_finding_expected(finding, "member error-desc in status failed");
+            ora_finding_actual(finding, "none");
+            if (lane->release == 801 && migrate != NULL && migrate->ok) {
+                const char *uri = json_string_value(json_object_get(migrate->arguments, "uri"));
+
+                if (uri != NULL && !g_str_has_prefix(uri, "tcp:") && !g_str_has_prefix(uri, "unix:") &&
+                    !g_str_has_prefix(uri, "exec:") && !g_str_has_prefix(uri, "fd:")) {
+                    ora_finding_known(finding, "bad-uri-success-reply");
+                }
+            }
+            break;
+        }
+    }
+}
+
+/* The first reason stays. */
+static void check_kept(OraCase *c, const OraRule *rule)
+{
+    for (guint i = 0; i < c->lanes->len; i++) {
+        const OraLane *lane = g_ptr_array_index(c->lanes, i);
+        const char *desc = NULL;
+        guint desc_index = 0;
+
+        for (guint k = 0; k < lane->records->len; k++) {
+            guint index = g_array_index(lane->records, guint, k);
+            const OraRecord *record = ora_case_record(c, index);
+            OraFinding *finding;
+
+            /* What a new migration or another status says is another story. */
+            if ((record->kind == ORA_KIND_REPLY && g_str_has_prefix(record->command.execute, "migrate")) ||
+                (record->kind == ORA_KIND_EVENT && record->event.event == ORA_EVENT_MIGRATION)) {
+                desc = NULL;
+            }
+            if (record->kind != ORA_KIND_STATUS || record->status.migrate == NULL) {
+                continue;
+            }
+            if (record->status.status != S(FAILED)) {
+                desc = NULL;
+                continue;
+            }
+            if (desc != NULL && g_strcmp0(desc, record->status.error_desc) != 0) {
+                finding = ora_case_find(c, rule, lane, index);
+                ora_finding_record(finding, desc_index);
+                ora_finding_expected(finding, "error-desc \"%s\"", desc);
+                ora_finding_actual(finding, "\"%s\"",
+                                   record->status.error_desc != NULL ? record->status.error_desc : "(none)");
+                break;
+            }
+            desc = record->status.error_desc;
+            desc_index = index;
+        }
+    }
+}
+
 const OraRule ora_rules_errors[] = {
+    { "errors.desc", "A failed migration says why in error-desc (2.7-; up to 8.1 not for failures of the completion).", 207,
+      EVER, "ERR-KEPT", "10", check_desc },
+    { "errors.kept", "The reason of a failure does not change afterwards.", 207, EVER, "ERR-KEPT", "10", check_kept },
     { 0 },
 };

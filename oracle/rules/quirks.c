@@ -63,6 +63,8 @@ static const OraQuirk quirks[] = {
     { "cancel-connect-pending", 204, EVER, "A cancel while connecting ends only when the connect does." },
     { "switchover-blocks-monitor", 204, EVER,
       "While the switchover writes into a dead link, the monitor does not answer in-band commands." },
+    { "postcopy-fault-blocks-monitor", 205, EVER,
+      "A vCPU that waits for a page in postcopy keeps stop, and with it the monitor, waiting." },
     { "silent-peer-blocks-monitor", 1100, EVER, "A silent client blocks the main loop of a waiting destination." },
 };
 

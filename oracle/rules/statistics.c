@@ -1,6 +1,645 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * The numbers of query-migrate: which belong to which status, and what they must satisfy among themselves and over time.
+ */
 #include "oracle/rule.h"
 
+#include <math.h>
+#include <string.h>
+
+#define EVER ORA_FOREVER
+#define S(name) ORA_STATUS_##name
+#define BIT(name) (1u << ORA_STATUS_##name)
+
+enum {
+    AT_WORK = BIT(ACTIVE) | BIT(PRE_SWITCHOVER) | BIT(DEVICE) | BIT(CANCELLING) | BIT(FAILING) | BIT(POSTCOPY_DEVICE) |
+              BIT(POSTCOPY_ACTIVE) | BIT(POSTCOPY_PAUSED) | BIT(POSTCOPY_RECOVER_SETUP) | BIT(POSTCOPY_RECOVER),
+    POSTCOPY = BIT(POSTCOPY_DEVICE) | BIT(POSTCOPY_ACTIVE) | BIT(POSTCOPY_PAUSED) | BIT(POSTCOPY_RECOVER_SETUP) |
+               BIT(POSTCOPY_RECOVER),
+    QUIET = BIT(NONE) | BIT(SETUP) | BIT(WAIT_UNPLUG) | BIT(COLO) | BIT(CANCELLED) | BIT(FAILED),
+};
+
+static gboolean holds(OraRelease release, OraRelease since, OraRelease until)
+{
+    return release != 0 && ora_release_within(release, since, until);
+}
+
+/* Is what this query shows the outgoing migration of its lane? An incoming one has no numbers. */
+static gboolean is_outgoing(const OraLane *lane, const OraRecord *record)
+{
+    const OraStatus status = record->status.status;
+
+    if (record->status.migrate == NULL || status == S(UNKNOWN)) {
+        return FALSE;
+    }
+    return !lane->incoming || ora_lane_status(lane, ORA_MACHINE_OUTGOING, record->t_ns) != S(NONE);
+}
+
+/* Members that a query has to show, or must not, by status. */
+static const struct {
+    const char *member;
+    guint32 statuses;
+    gboolean present;
+    OraRelease since, until;
+} members[] = {
+    { "total-time", AT_WORK | BIT(COMPLETED), TRUE, 204, EVER },
+    { "setup-time", AT_WORK | BIT(COMPLETED), TRUE, 204, EVER },
+    { "ram", AT_WORK | BIT(COMPLETED), TRUE, 204, EVER },
+    { "downtime", BIT(COMPLETED), TRUE, 204, EVER },
+    { "expected-downtime", BIT(COMPLETED), FALSE, 204, EVER },
+    /* cancelling and failing may have come from either side of the switch to postcopy. */
+    { "expected-downtime", (AT_WORK & ~POSTCOPY) & ~(BIT(CANCELLING) | BIT(FAILING)), TRUE, 204, EVER },
+    { "expected-downtime", POSTCOPY, TRUE, 205, 702 },
+    { "downtime", POSTCOPY, TRUE, 800, EVER },
+    { "downtime", (AT_WORK & ~POSTCOPY) & ~(BIT(CANCELLING) | BIT(FAILING)), FALSE, 204, EVER },
+    { "total-time", QUIET, FALSE, 204, EVER },
+    { "ram", QUIET, FALSE, 204, EVER },
+    { "downtime", QUIET, FALSE, 204, EVER },
+    { "error-desc", BIT(NONE) | BIT(COMPLETED), FALSE, 207, EVER },
+    { "error-desc", AT_WORK | BIT(CANCELLED), FALSE, 207, 801 },
+    { "cpu-throttle-percentage", QUIET | BIT(COMPLETED), FALSE, 207, EVER },
+    { "remaining", AT_WORK, TRUE, 1101, EVER },
+    { "remaining", AT_WORK | BIT(COMPLETED), FALSE, 204, 1100 },
+};
+
+static void check_members(OraCase *c, const OraRule *rule)
+{
+    for (guint i = 0; i < c->lanes->len; i++) {
+        const OraLane *lane = g_ptr_array_index(c->lanes, i);
+
+        for (guint k = 0; k < lane->records->len; k++) {
+            guint index = g_array_index(lane->records, guint, k);
+            const OraRecord *record = ora_case_record(c, index);
+
+            if (record->kind != ORA_KIND_STATUS || !is_outgoing(lane, record)) {
+                continue;
+            }
+            for (gsize m = 0; m < G_N_ELEMENTS(members); m++) {
+                gboolean there = json_object_get(record->status.migrate, members[m].member) != NULL;
+                OraFinding *finding;
+
+                if (((members[m].statuses >> record->status.status) & 1) == 0 || there == members[m].present ||
+                    !holds(lane->release, members[m].since, members[m].until)) {
+                    continue;
+                }
+                /* A destination that migrated out before keeps showing what its outgoing object knows. */
+                finding = ora_case_find(c, rule, lane, index);
+                ora_finding_expected(finding, "%s %s in status %s", members[m].present ? "member" : "no member",
+                                     members[m].member, ora_status_name(record->status.status));
+                ora_finding_actual(finding, there ? "it is there" : "it is missing");
+            }
+        }
+    }
+}
+
+/* Members of "ram", by release. */
+static const struct {
+    const char *name;
+    gsize offset;
+    OraRelease since, until;
+} ram[] = {
+    { "transferred", G_STRUCT_OFFSET(OraStats, transferred), 204, EVER },
+    { "remaining", G_STRUCT_OFFSET(OraStats, remaining), 204, EVER },
+    { "total", G_STRUCT_OFFSET(OraStats, total), 204, EVER },
+    { "duplicate", G_STRUCT_OFFSET(OraStats, duplicate), 204, EVER },
+    { "skipped", G_STRUCT_OFFSET(OraStats, skipped), 204, 900 },
+    { "normal", G_STRUCT_OFFSET(OraStats, normal), 204, EVER },
+    { "normal-bytes", G_STRUCT_OFFSET(OraStats, normal_bytes), 204, EVER },
+    { "dirty-pages-rate", G_STRUCT_OFFSET(OraStats, dirty_pages_rate), 204, EVER },
+    { "dirty-sync-count", G_STRUCT_OFFSET(OraStats, dirty_sync_count), 204, EVER },
+    { "postcopy-requests", G_STRUCT_OFFSET(OraStats, postcopy_requests), 207, EVER },
+    { "page-size", G_STRUCT_OFFSET(OraStats, page_size), 210, EVER },
+    { "multifd-bytes", G_STRUCT_OFFSET(OraStats, multifd_bytes), 300, EVER },
+    { "pages-per-second", G_STRUCT_OFFSET(OraStats, pages_per_second), 400, EVER },
+    { "precopy-bytes", G_STRUCT_OFFSET(OraStats, precopy_bytes), 700, EVER },
+    { "downtime-bytes", G_STRUCT_OFFSET(OraStats, downtime_bytes), 700, EVER },
+    { "postcopy-bytes", G_STRUCT_OFFSET(OraStats, postcopy_bytes), 700, EVER },
+    { "dirty-sync-missed-zero-copy", G_STRUCT_OFFSET(OraStats, missed_zero_copy), 701, EVER },
+};
+
+static gint64 stat(const OraStats *stats, gsize offset)
+{
+    return G_STRUCT_MEMBER(gint64, stats, offset);
+}
+
+static void check_ram_members(OraCase *c, const OraRule *rule)
+{
+    for (guint i = 0; i < c->lanes->len; i++) {
+        const OraLane *lane = g_ptr_array_index(c->lanes, i);
+
+        for (guint k = 0; k < lane->records->len && lane->release != 0; k++) {
+            guint index = g_array_index(lane->records, guint, k);
+            const OraRecord *record = ora_case_record(c, index);
+            gboolean found = FALSE;
+
+            if (record->kind != ORA_KIND_STATUS || json_object_get(record->status.migrate, "ram") == NULL) {
+                continue;
+            }
+            for (gsize m = 0; m < G_N_ELEMENTS(ram); m++) {
+                gboolean there = stat(record->status.stats, ram[m].offset) != ORA_ABSENT;
+                OraFinding *finding;
+
+                if (there == holds(lane->release, ram[m].since, ram[m].until) ||
+                    (record->status.status == S(POSTCOPY_ACTIVE) && lane->release == 205)) {
+                    continue;
+                }
+                finding = ora_case_find(c, rule, lane, index);
+                ora_finding_expected(finding, "%s ram.%s in %s", there ? "no" : "member", ram[m].name,
+                                     ora_release_name(lane->release));
+                ora_finding_actual(finding, there ? "it is there" : "it is missing");
+                found = TRUE;
+            }
+            if (found) {
+                break; /* the next polls would say the same */
+            }
+        }
+    }
+}
+
+/* The records with numbers of one migration, in order. */
+typedef struct {
+    guint index;
+    gint64 t_ns;
+    OraStatus status;
+    const OraStats *stats;
+} Sample;
+
+/* Which migration of its lane a record belongs to: how many `migrate` (without resume) were accepted before. */
+static guint attempt_at(const OraLane *lane, gint64 t_ns)
+{
+    guint n = 0;
+
+    for (guint i = 0; i < lane->commands->len; i++) {
+        const OraCommand *command = ORA_COMMAND(lane, i);
+
+        n += command->sent_ns <= t_ns && command->error_desc == NULL && strcmp(command->execute, "migrate") == 0 &&
+             !json_is_true(json_object_get(command->arguments, "resume"));
+    }
+    return n;
+}
+
+/* Calls *look* for the samples of each migration of each lane. */
+static void each_migration(OraCase *c, const OraRule *rule,
+                           void (*look)(OraCase *, const OraRule *, const OraLane *, const Sample *, guint))
+{
+    for (guint i = 0; i < c->lanes->len; i++) {
+        const OraLane *lane = g_ptr_array_index(c->lanes, i);
+        g_autoptr(GArray) samples = g_array_new(FALSE, FALSE, sizeof(Sample));
+        guint attempt = 0;
+
+        for (guint k = 0; k < lane->records->len; k++) {
+            guint index = g_array_index(lane->records, guint, k);
+            const OraRecord *record = ora_case_record(c, index);
+            Sample sample = { index, record->t_ns, record->status.status, record->status.stats };
+
+            if (record->kind != ORA_KIND_STATUS || record->status.stats == NULL || !is_outgoing(lane, record)) {
+                continue;
+            }
+            if (attempt_at(lane, record->t_ns) != attempt) {
+                look(c, rule, lane, (const Sample *) samples->data, samples->len);
+                g_array_set_size(samples, 0);
+                attempt = attempt_at(lane, record->t_ns);
+            }
+            g_array_append_val(samples, sample);
+        }
+        look(c, rule, lane, (const Sample *) samples->data, samples->len);
+    }
+}
+
+static OraFinding *about(OraCase *c, const OraRule *rule, const OraLane *lane, const Sample *sample, const Sample *other)
+{
+    OraFinding *finding = ora_case_find(c, rule, lane, sample->index);
+
+    if (other != NULL) {
+        ora_finding_record(finding, other->index);
+    }
+    return finding;
+}
+
+/* Counters that may not go down while one migration lasts. */
+static const char *const growing[] = { "transferred", "duplicate", "normal", "normal-bytes", "dirty-sync-count",
+                                       "postcopy-requests", "multifd-bytes", "precopy-bytes", "downtime-bytes",
+                                       "postcopy-bytes", "dirty-sync-missed-zero-copy" };
+
+static void look_monotone(OraCase *c, const OraRule *rule, const OraLane *lane, const Sample *samples, guint n)
+{
+    for (gsize g = 0; g < G_N_ELEMENTS(growing); g++) {
+        gsize offset = 0;
+
+        for (gsize m = 0; m < G_N_ELEMENTS(ram); m++) {
+            offset = strcmp(ram[m].name, growing[g]) == 0 ? ram[m].offset : offset;
+        }
+        for (guint i = 1; i < n; i++) {
+            guint k = i;
+            gint64 now = stat(samples[i].stats, offset);
+
+            /* Two recorded answers that lie close together may have overtaken each other. */
+            while (k > 0 && (k == i || samples[i].t_ns - samples[k].t_ns < c->blur_ns)) {
+                k--;
+            }
+            if (samples[i].t_ns - samples[k].t_ns < c->blur_ns || now == ORA_ABSENT ||
+                stat(samples[k].stats, offset) == ORA_ABSENT || now >= stat(samples[k].stats, offset)) {
+                continue;
+            }
+            OraFinding *finding = about(c, rule, lane, &samples[i], &samples[k]);
+
+            ora_finding_expected(finding, "ram.%s not below %" G_GINT64_FORMAT, growing[g], stat(samples[k].stats, offset));
+            ora_finding_actual(finding, "%" G_GINT64_FORMAT, now);
+            break;
+        }
+    }
+}
+
+static void check_monotone(OraCase *c, const OraRule *rule)
+{
+    each_migration(c, rule, look_monotone);
+}
+
+static void look_total(OraCase *c, const OraRule *rule, const OraLane *lane, const Sample *samples, guint n)
+{
+    for (guint i = 1; i < n; i++) {
+        if (samples[i].stats->total != samples[0].stats->total) {
+            OraFinding *finding = about(c, rule, lane, &samples[i], &samples[0]);
+
+            ora_finding_expected(finding, "ram.total %" G_GINT64_FORMAT, samples[0].stats->total);
+            ora_finding_actual(finding, "%" G_GINT64_FORMAT, samples[i].stats->total);
+            break;
+        }
+    }
+}
+
+static void check_total(OraCase *c, const OraRule *rule)
+{
+    each_migration(c, rule, look_total);
+}
+
+static void look_sums(OraCase *c, const OraRule *rule, const OraLane *lane, const Sample *samples, guint n)
+{
+    for (guint i = 0; i < n; i++) {
+        const OraStats *s = samples[i].stats;
+        OraFinding *finding = NULL;
+
+        if (s->total == ORA_ABSENT) {
+            continue;
+        }
+        if (s->normal != ORA_ABSENT && s->page_size > 0 && s->normal <= G_MAXINT64 / s->page_size &&
+            s->normal_bytes != s->normal * s->page_size) {
+            finding = about(c, rule, lane, &samples[i], NULL);
+            ora_finding_expected(finding, "normal-bytes = normal * page-size = %" G_GINT64_FORMAT, s->normal * s->page_size);
+            ora_finding_actual(finding, "%" G_GINT64_FORMAT, s->normal_bytes);
+        } else if (s->remaining > s->total) {
+            finding = about(c, rule, lane, &samples[i], NULL);
+            ora_finding_expected(finding, "remaining not above total %" G_GINT64_FORMAT, s->total);
+            ora_finding_actual(finding, "%" G_GINT64_FORMAT, s->remaining);
+        } else if (samples[i].status == S(COMPLETED) && s->remaining != 0) {
+            finding = about(c, rule, lane, &samples[i], NULL);
+            ora_finding_expected(finding, "remaining 0 in completed");
+            ora_finding_actual(finding, "%" G_GINT64_FORMAT, s->remaining);
+        } else if (samples[i].status == S(COMPLETED) && s->dirty_pages_rate > 0 && lane->release != 0) {
+            finding = about(c, rule, lane, &samples[i], NULL);
+            ora_finding_expected(finding, "dirty-pages-rate 0 in completed");
+            ora_finding_actual(finding, "%" G_GINT64_FORMAT, s->dirty_pages_rate);
+        }
+        if (finding != NULL) {
+            break;
+        }
+    }
+}
+
+static void check_sums(OraCase *c, const OraRule *rule)
+{
+    each_migration(c, rule, look_sums);
+}
+
+/* 7.0-8.1: each byte is counted in one of three phases. What is in flight while the query looks is a few pages. */
+static void look_phases(OraCase *c, const OraRule *rule, const OraLane *lane, const Sample *samples, guint n)
+{
+    for (guint i = 0; i < n; i++) {
+        const OraStats *s = samples[i].stats;
+        gint64 sum, flight = c->virtual_time ? 0 : MAX(s->transferred / 50, G_GINT64_CONSTANT(1) << 20);
+
+        if (!holds(lane->release, 700, 801) || s->precopy_bytes == ORA_ABSENT || s->downtime_bytes == ORA_ABSENT ||
+            s->postcopy_bytes == ORA_ABSENT || ora_lane_capability(lane, "multifd", samples[i].t_ns) == 1) {
+            continue;
+        }
+        sum = s->precopy_bytes + s->downtime_bytes + s->postcopy_bytes;
+        if (ABS(sum - s->transferred) > flight) {
+            OraFinding *finding = about(c, rule, lane, &samples[i], NULL);
+
+            ora_finding_expected(finding, "transferred = precopy-bytes + downtime-bytes + postcopy-bytes = %" G_GINT64_FORMAT,
+                                 sum);
+            ora_finding_actual(finding, "%" G_GINT64_FORMAT, s->transferred);
+            break;
+        }
+    }
+}
+
+static void check_phases(OraCase *c, const OraRule *rule)
+{
+    each_migration(c, rule, look_phases);
+}
+
+/* Bytes sent are at least those of the pages said to be sent; and nothing is negative. */
+static void look_bytes(OraCase *c, const OraRule *rule, const OraLane *lane, const Sample *samples, guint n)
+{
+    gboolean shrinks = ora_lane_capability(lane, "compress", G_MAXINT64) == 1 ||
+                       ora_lane_capability(lane, "multifd", G_MAXINT64) == 1 ||
+                       ora_lane_capability(lane, "x-multifd", G_MAXINT64) == 1 ||
+                       ora_lane_capability(lane, "mapped-ram", G_MAXINT64) == 1 ||
+                       ora_lane_capability(lane, "rdma-pin-all", G_MAXINT64) >= 0;
+
+    for (guint i = 0; i < n; i++) {
+        const OraStats *s = samples[i].stats;
+        gint64 flight = c->virtual_time ? 65536 : MAX(s->normal_bytes / 10, G_GINT64_CONSTANT(8) << 20);
+
+        for (gsize m = 0; m < G_N_ELEMENTS(ram); m++) {
+            gint64 value = stat(s, ram[m].offset);
+
+            if (value < 0 && value != ORA_ABSENT) {
+                OraFinding *finding = about(c, rule, lane, &samples[i], NULL);
+
+                ora_finding_expected(finding, "ram.%s not negative", ram[m].name);
+                ora_finding_actual(finding, "%" G_GINT64_FORMAT, value);
+                return;
+            }
+        }
+        /* 8.2- counts at the flush: what a blocked channel holds is missing until the end. */
+        if (!shrinks && (lane->release <= 801 || samples[i].status == S(COMPLETED)) && s->normal_bytes != ORA_ABSENT && s->transferred != ORA_ABSENT &&
+            s->transferred + flight < s->normal_bytes) {
+            OraFinding *finding = about(c, rule, lane, &samples[i], NULL);
+
+            ora_finding_expected(finding, "transferred not below normal-bytes %" G_GINT64_FORMAT, s->normal_bytes);
+            ora_finding_actual(finding, "%" G_GINT64_FORMAT, s->transferred);
+            return;
+        }
+    }
+}
+
+static void check_bytes(OraCase *c, const OraRule *rule)
+{
+    each_migration(c, rule, look_bytes);
+}
+
+/* Times: total-time grows with the clock until the end and not afterwards. */
+static void look_times(OraCase *c, const OraRule *rule, const OraLane *lane, const Sample *samples, guint n)
+{
+    for (guint i = 0; i < n; i++) {
+        const OraStats *s = samples[i].stats;
+        OraFinding *finding = NULL;
+
+        if (samples[i].status == S(COMPLETED) && s->total_time_ms == 0) {
+            if (i + 1 < n && samples[i + 1].stats->total_time_ms > 0) {
+                finding = about(c, rule, lane, &samples[i], &samples[i + 1]);
+                ora_finding_expected(finding, "total-time and downtime of the migration that completed");
+                ora_finding_actual(finding, "total-time 0, downtime %" G_GINT64_FORMAT, s->downtime_ms);
+                if (ora_quirk_applies("completed-zero-time", lane->release)) {
+                    ora_finding_known(finding, "completed-zero-time");
+                }
+            }
+            continue;
+        }
+        if (s->total_time_ms != ORA_ABSENT && s->setup_time_ms != ORA_ABSENT && s->total_time_ms + 1 + c->blur_ns / 1000000 < s->setup_time_ms) {
+            finding = about(c, rule, lane, &samples[i], NULL);
+            ora_finding_expected(finding, "total-time not below setup-time %" G_GINT64_FORMAT, s->setup_time_ms);
+            ora_finding_actual(finding, "%" G_GINT64_FORMAT, s->total_time_ms);
+            return;
+        }
+        if (samples[i].status == S(COMPLETED) && s->downtime_ms != ORA_ABSENT && s->total_time_ms != ORA_ABSENT &&
+            s->downtime_ms > s->total_time_ms + 1) {
+            finding = about(c, rule, lane, &samples[i], NULL);
+            ora_finding_expected(finding, "downtime not above total-time %" G_GINT64_FORMAT, s->total_time_ms);
+            ora_finding_actual(finding, "%" G_GINT64_FORMAT, s->downtime_ms);
+            return;
+        }
+        if (i > 0 && samples[i - 1].stats->total_time_ms > 0 && s->total_time_ms != ORA_ABSENT &&
+            s->total_time_ms < samples[i - 1].stats->total_time_ms && samples[i].t_ns - samples[i - 1].t_ns >= c->blur_ns) {
+            finding = about(c, rule, lane, &samples[i], &samples[i - 1]);
+            ora_finding_expected(finding, "total-time not below %" G_GINT64_FORMAT " ms", samples[i - 1].stats->total_time_ms);
+            ora_finding_actual(finding, "%" G_GINT64_FORMAT " ms", s->total_time_ms);
+            return;
+        }
+        if (i > 0 && samples[i].status == S(COMPLETED) && samples[i - 1].status == S(COMPLETED) &&
+            samples[i - 1].stats->total_time_ms > 0 &&
+            (samples[i - 1].stats->total_time_ms != s->total_time_ms || samples[i - 1].stats->downtime_ms != s->downtime_ms)) {
+            finding = about(c, rule, lane, &samples[i], &samples[i - 1]);
+            ora_finding_expected(finding, "total-time %" G_GINT64_FORMAT " and downtime %" G_GINT64_FORMAT " for good",
+                                 samples[i - 1].stats->total_time_ms, samples[i - 1].stats->downtime_ms);
+            ora_finding_actual(finding, "%" G_GINT64_FORMAT " and %" G_GINT64_FORMAT, s->total_time_ms, s->downtime_ms);
+            return;
+        }
+    }
+}
+
+static void check_times(OraCase *c, const OraRule *rule)
+{
+    each_migration(c, rule, look_times);
+}
+
+/* Numbers of a new migration start anew. */
+static void check_fresh(OraCase *c, const OraRule *rule)
+{
+    for (guint i = 0; i < c->lanes->len; i++) {
+        const OraLane *lane = g_ptr_array_index(c->lanes, i);
+        const OraRecord *last = NULL;
+        guint last_attempt = 0;
+
+        for (guint k = 0; k < lane->records->len; k++) {
+            guint index = g_array_index(lane->records, guint, k);
+            const OraRecord *record = ora_case_record(c, index);
+            guint attempt;
+
+            if (record->kind != ORA_KIND_STATUS || record->status.stats == NULL || !is_outgoing(lane, record)) {
+                continue;
+            }
+            attempt = attempt_at(lane, record->t_ns);
+            if (last != NULL && attempt > last_attempt && record->t_ns - last->t_ns > c->blur_ns &&
+                record->status.stats->transferred != ORA_ABSENT && last->status.stats->transferred > 0 &&
+                record->status.stats->total_time_ms > last->status.stats->total_time_ms &&
+                record->status.stats->dirty_sync_count > last->status.stats->dirty_sync_count &&
+                record->status.stats->total_time_ms * G_GINT64_CONSTANT(1000000) >
+                    record->t_ns - ora_lane_command(lane, "migrate", G_MININT64, record->t_ns)->sent_ns + 500000000) {
+                OraFinding *finding = ora_case_find(c, rule, lane, index);
+
+                ora_finding_expected(finding, "numbers of this migration, which began %" G_GINT64_FORMAT " ms ago",
+                                     (record->t_ns - ora_lane_command(lane, "migrate", G_MININT64, record->t_ns)->sent_ns) /
+                                         1000000);
+                ora_finding_actual(finding, "total-time %" G_GINT64_FORMAT " ms", record->status.stats->total_time_ms);
+                break;
+            }
+            last = record;
+            last_attempt = attempt;
+        }
+    }
+}
+
+/* Rates and estimates are finite and in range. */
+static void look_rates(OraCase *c, const OraRule *rule, const OraLane *lane, const Sample *samples, guint n)
+{
+    for (guint i = 0; i < n; i++) {
+        const OraStats *s = samples[i].stats;
+        OraFinding *finding = NULL;
+
+        if (!isnan(s->mbps) && (!isfinite(s->mbps) || s->mbps < 0)) {
+            finding = about(c, rule, lane, &samples[i], NULL);
+            ora_finding_expected(finding, "mbps finite and not negative");
+            ora_finding_actual(finding, "%g", s->mbps);
+        } else if (s->cpu_throttle_percent != ORA_ABSENT && (s->cpu_throttle_percent < 1 || s->cpu_throttle_percent > 99)) {
+            finding = about(c, rule, lane, &samples[i], NULL);
+            ora_finding_expected(finding, "cpu-throttle-percentage from 1 to 99");
+            ora_finding_actual(finding, "%" G_GINT64_FORMAT, s->cpu_throttle_percent);
+        } else if (s->cpu_throttle_percent != ORA_ABSENT && lane->commands->len > 0 && lane->release != 0 &&
+                   ora_lane_capability(lane, "auto-converge", samples[i].t_ns) != 1 &&
+                   ora_lane_capability(lane, "dirty-limit", samples[i].t_ns) != 1 &&
+                   ora_case_command_line(c, lane->role, "auto-converge", TRUE) != 1) {
+            finding = about(c, rule, lane, &samples[i], NULL);
+            ora_finding_expected(finding, "no throttling without auto-converge");
+            ora_finding_actual(finding, "cpu-throttle-percentage %" G_GINT64_FORMAT, s->cpu_throttle_percent);
+        } else if (s->expected_downtime_ms != ORA_ABSENT &&
+                   (s->expected_downtime_ms < 0 || (s->expected_downtime_ms == G_MAXINT64 && lane->release != 0 &&
+                                                    !ora_quirk_applies("expected-downtime-max", lane->release)))) {
+            finding = about(c, rule, lane, &samples[i], NULL);
+            ora_finding_expected(finding, "expected-downtime not negative, and not endless");
+            ora_finding_actual(finding, "%" G_GINT64_FORMAT, s->expected_downtime_ms);
+        }
+        if (finding != NULL) {
+            break;
+        }
+    }
+}
+
+static void check_rates(OraCase *c, const OraRule *rule)
+{
+    each_migration(c, rule, look_rates);
+}
+
+static gint64 limit_at(const OraLane *lane, gint64 t_ns)
+{
+    const json_t *value = ora_lane_parameter(lane, "max-bandwidth", t_ns);
+
+    if (value == NULL) {
+        const OraCommand *speed = ora_lane_command(lane, "migrate_set_speed", G_MININT64, t_ns);
+
+        return speed != NULL ? 0 : lane->release >= 502 ? G_GINT64_CONSTANT(134217728) : G_GINT64_CONSTANT(33554432);
+    }
+    return json_is_integer(value) ? json_integer_value(value) : 0;
+}
+
+static gboolean limit_changed(const OraLane *lane, gint64 from_ns, gint64 to_ns)
+{
+    return ora_lane_command(lane, "migrate-set-parameters", from_ns, to_ns) != NULL ||
+           ora_lane_command(lane, "migrate_set_speed", from_ns, to_ns) != NULL ||
+           ora_lane_command(lane, "human-monitor-command", from_ns, to_ns) != NULL;
+}
+
+/* Between two polls of a running VM in active the average does not exceed max-bandwidth. */
+static void look_limit(OraCase *c, const OraRule *rule, const OraLane *lane, const Sample *samples, guint n)
+{
+    for (guint i = 0; i + 1 < n; i++) {
+        for (guint k = n - 1; k > i; k--) {
+            const Sample *a = &samples[i], *b = &samples[k];
+            gint64 limit = limit_at(lane, a->t_ns), ms = b->stats->total_time_ms - a->stats->total_time_ms;
+            gint64 allowed, sent = b->stats->transferred - a->stats->transferred;
+            gboolean overshoots = lane->release == 0 || lane->release >= 802;
+            OraFinding *finding;
+
+            if (a->status != S(ACTIVE) || b->status != S(ACTIVE) || ms < 500 || limit <= 0 || limit > (G_GINT64_CONSTANT(1) << 40) ||
+                limit_changed(lane, a->t_ns - 200000000, b->t_ns) || ora_lane_running(lane, b->t_ns + 1) != 1 ||
+                ora_lane_capability(lane, "background-snapshot", a->t_ns) == 1 ||
+                /* Counted when a packet is queued, up to 8.1; queues are deep. */
+                ora_lane_capability(lane, "multifd", a->t_ns) == 1) {
+                continue;
+            }
+            /* Some windows more than the time holds (both ends cut one), and a tenth for headers, clocks and late wake-ups. */
+            allowed = (gint64) ((double) limit * (double) (ms + 300) / 1000.0 * 1.10) + 65536;
+            if (overshoots) {
+                /* 8.2-: up to one buffer of 512 KiB more per window. */
+                allowed += (ms / 100 + 2) * G_GINT64_CONSTANT(524288);
+            }
+            if (sent > allowed) {
+                finding = about(c, rule, lane, b, a);
+                ora_finding_expected(finding, "at most %" G_GINT64_FORMAT " bytes in %" G_GINT64_FORMAT " ms at max-bandwidth %"
+                                     G_GINT64_FORMAT, allowed, ms, limit);
+                ora_finding_actual(finding, "%" G_GINT64_FORMAT " bytes", sent);
+                return;
+            }
+            break;
+        }
+    }
+}
+
+static void check_limit(OraCase *c, const OraRule *rule)
+{
+    each_migration(c, rule, look_limit);
+}
+
+/* dirty-sync-count: at least 1 once active, and the pass that was reported last. */
+static void check_sync(OraCase *c, const OraRule *rule)
+{
+    for (guint i = 0; i < c->lanes->len; i++) {
+        const OraLane *lane = g_ptr_array_index(c->lanes, i);
+        gint64 pass = 0, pass_ns = G_MININT64;
+        guint pass_index = 0;
+
+        for (guint k = 0; k < lane->records->len; k++) {
+            guint index = g_array_index(lane->records, guint, k);
+            const OraRecord *record = ora_case_record(c, index);
+            gint64 count;
+            OraFinding *finding;
+
+            if (record->kind == ORA_KIND_EVENT && record->event.event == ORA_EVENT_MIGRATION &&
+                record->event.status == S(SETUP)) {
+                pass = 0;
+            }
+            if (record->kind == ORA_KIND_EVENT && record->event.event == ORA_EVENT_MIGRATION_PASS) {
+                pass = record->event.number;
+                pass_ns = record->t_ns;
+                pass_index = index;
+            }
+            if (record->kind != ORA_KIND_STATUS || record->status.stats == NULL) {
+                continue;
+            }
+            count = record->status.stats->dirty_sync_count;
+            if (count == 0 && record->status.status == S(ACTIVE) && lane->release != 0 &&
+                ora_lane_capability(lane, "background-snapshot", record->t_ns) != 1) {
+                finding = ora_case_find(c, rule, lane, index);
+                ora_finding_expected(finding, "dirty-sync-count at least 1 in active");
+                ora_finding_actual(finding, "0");
+                break;
+            }
+            if (count != ORA_ABSENT && pass > count && record->t_ns - pass_ns > c->blur_ns) {
+                finding = ora_case_find(c, rule, lane, index);
+                ora_finding_record(finding, pass_index);
+                ora_finding_expected(finding, "dirty-sync-count not below the pass %" G_GINT64_FORMAT " that was reported", pass);
+                ora_finding_actual(finding, "%" G_GINT64_FORMAT, count);
+                break;
+            }
+        }
+    }
+}
+
 const OraRule ora_rules_statistics[] = {
+    { "statistics.members", "query-migrate shows the members that belong to the status, and no others.", 204, EVER,
+      "STAT-VIEW", "10", check_members },
+    { "statistics.ram-members", "The member ram has the counters of its release.", 204, EVER, "STAT-VIEW", "10",
+      check_ram_members },
+    { "statistics.monotone", "Within one migration counters never go down.", 204, EVER, "STAT-CONSERVE", "10",
+      check_monotone },
+    { "statistics.total", "Within one migration ram.total is constant.", 204, EVER, "STAT-CONSERVE", "10", check_total },
+    { "statistics.sums",
+      "normal-bytes is normal * page-size, remaining is at most total, and at completion remaining and dirty-pages-rate are 0.",
+      204, EVER, "STAT-CONSERVE", "10", check_sums },
+    { "statistics.phases", "7.0-8.1: transferred is the sum of precopy-, downtime- and postcopy-bytes.", 700, 801,
+      "STAT-CONSERVE", "10", check_phases },
+    { "statistics.bytes", "Counters are not negative, and no fewer bytes are sent than pages sent plain need.", 204, EVER,
+      "STAT-CONSERVE", "10", check_bytes },
+    { "statistics.times", "total-time grows until the end, holds setup-time and downtime, and is fixed when completed.", 204,
+      EVER, "STAT-RATE", "10", check_times },
+    { "statistics.fresh", "A new migration begins with numbers of its own.", 204, EVER, "FRESH-START", "2.1", check_fresh },
+    { "statistics.rates", "Rates, estimates and the throttle percentage are finite and within their range.", 204, EVER,
+      "STAT-RATE", "9.3", check_rates },
+    { "statistics.limit", "In active no more than max-bandwidth is sent, on average over some windows.", 204, EVER,
+      "BW-LIMIT", "9.2", check_limit },
+    { "statistics.sync-count", "dirty-sync-count is at least 1 in active and not below the last reported pass.", 204, EVER,
+      "STAT-CONSERVE", "9.4", check_sync },
     { 0 },
 };
