@@ -204,7 +204,7 @@ static void collect_problems(Loading *loading, struct fy_diag *diag)
 
     while ((item = fy_diag_errors_iterate(diag, &previous)) != NULL) {
         g_string_append_printf(loading->problems, "%s%s:%d:%d: %s", loading->problems->len > 0 ? "\n" : "", loading->path,
-                               MAX(item->line, 0) + 1, MAX(item->column, 0) + 1, item->msg);
+                               MAX(item->line, 1), MAX(item->column, 1), item->msg);
     }
     if (loading->problems->len == 0) {
         problem(loading, NULL, "no YAML mapping");
@@ -218,6 +218,10 @@ static void load_text(Loading *loading, SimTarget *target, const char *text, gsi
     struct fy_document *document;
     struct fy_node *root;
 
+    if (strspn(text, " \t\r\n") == size) {          /* the library would complain on standard error */
+        problem(loading, NULL, "the file is empty");
+        return;
+    }
     fy_diag_cfg_default(&diag_setup);
     setup.diag = fy_diag_create(&diag_setup);
     fy_diag_set_collect_errors(setup.diag, true);

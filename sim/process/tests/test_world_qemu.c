@@ -8,6 +8,8 @@
 #include "sim/process/target.h"
 #include "sim/world.h"
 
+#include <glib/gstdio.h>
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -85,11 +87,17 @@ static SimMachine machine = {
     .destination_waits = TRUE,
 };
 
-static SimWorld *begin(OraTrace *trace, gboolean tcp, const char *capture)
+typedef struct {
+    gboolean tcp, isolate;
+    guint time_scale;
+    const char *capture;
+} How;
+
+static SimWorld *begin(OraTrace *trace, const How *how)
 {
     g_autoptr(GError) error = NULL;
-    SimWorldSetup setup = { .machine = &machine, .target = TARGET, .profile = TARGET, .seed = 1, .trace = trace, .tcp = tcp,
-                            .weather = { .ps_per_byte = 8000, .latency_ns = 200000 }, .capture_folder = capture };
+    SimWorldSetup setup = { .machine = &machine, .target = TARGET, .profile = TARGET, .seed = 1, .trace = trace, .tcp = how->tcp, .isolate = how->isolate, .time_scale = how->time_scale,
+                            .weather = { .ps_per_byte = 8000, .latency_ns = 200000 }, .capture_folder = how->capture };
     SimWorld *world = sim_process_world_new(&setup, &error);
 
     memset(last_status, 0, sizeof(last_status));
@@ -115,15 +123,14 @@ static void judge(OraTrace *trace)
     assert_int_equal(findings->len, 0);
 }
 
-static void memory_is_equal_after_success(void **state)
+static void succeed(const How *how)
 {
     g_autoptr(OraTrace) trace = ora_trace_new();
-    g_autoptr(SimWorld) world = begin(trace, FALSE, NULL);
+    g_autoptr(SimWorld) world = begin(trace, how);
     g_autoptr(GError) error = NULL;
     SimMemory memory;
     guint64 before;
 
-    (void) state;
     command(world, SIM_SOURCE, "migrate-set-parameters", json_pack("{s:i}", "max-bandwidth", 1000000000));
     command(world, SIM_SOURCE, "migrate", json_pack("{s:s}", "uri", world->ops->link_uri(world, SIM_SOURCE)));
     wait_status(world, SIM_SOURCE, "completed");
@@ -147,10 +154,45 @@ static void memory_is_equal_after_success(void **state)
     judge(trace);
 }
 
+static void memory_is_equal_after_success(void **state)
+{
+    (void) state;
+    succeed(&(How){ 0 });
+}
+
+static void isolated_processes_migrate(void **state)
+{
+    (void) state;
+    succeed(&(How){ .isolate = TRUE });
+}
+
+static void processes_with_a_faked_clock_migrate(void **state)
+{
+    (void) state;
+    succeed(&(How){ .time_scale = 10 });
+}
+
+/* Files and description: read by the judge's walker without a violation. */
+static void captures_are_whole(void **state)
+{
+    g_autofree char *folder = g_dir_make_tmp("miglab-capture-XXXXXX", NULL);
+    static const char *const files[] = { "capture.json", "capture.main.bin" };
+
+    (void) state;
+    succeed(&(How){ .capture = folder });
+    for (gsize i = 0; i < G_N_ELEMENTS(files); i++) {
+        g_autofree char *path = g_build_filename(folder, files[i], NULL);
+
+        assert_true(g_file_test(path, G_FILE_TEST_EXISTS));
+        assert_int_equal(g_remove(path), 0);
+    }
+    assert_int_equal(g_rmdir(folder), 0);     /* and nothing else */
+}
+
 static void a_cut_fails_both(void **state)
 {
     g_autoptr(OraTrace) trace = ora_trace_new();
-    g_autoptr(SimWorld) world = begin(trace, TRUE, NULL);
+    g_autoptr(SimWorld) world = begin(trace, &(How){ .tcp = TRUE });
     g_autoptr(SimFault) fault = sim_fault_new(SIM_FAULT_RESET);
 
     (void) state;
@@ -173,6 +215,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(memory_is_equal_after_success),
+        cmocka_unit_test(isolated_processes_migrate),
+        cmocka_unit_test(processes_with_a_faked_clock_migrate),
+        cmocka_unit_test(captures_are_whole),
         cmocka_unit_test(a_cut_fails_both),
     };
 
