@@ -4,7 +4,6 @@
 #include "reference/qmp/error.h"
 #include "reference/qmp/private.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 void mig_request_free(MigRequest *request)
@@ -32,6 +31,7 @@ MigMonitor *mig_monitor_new(MigQmp *qmp, const MigMonitorConfig *config)
     monitor->pretty = config->pretty;
     monitor->yankable = config->yankable;
     monitor->output = config->output;
+    monitor->shutdown = config->shutdown;
     monitor->resume = config->resume;
     monitor->opaque = config->opaque;
     monitor->pending = g_byte_array_new();
@@ -77,21 +77,13 @@ void mig_monitor_send(MigMonitor *monitor, const MigValue *value)
 
 static MigValue *make_greeting(MigMonitor *monitor)
 {
-    g_auto(GStrv) parts = g_strsplit(mig_profile_version(monitor->qmp->profile), ".", 3);
-    static const char *const names[] = { "major", "minor", "micro" };
-    MigValue *greeting = mig_value_dict(), *inner = mig_value_dict(), *version = mig_value_dict(), *qemu = mig_value_dict();
-    MigValue *capabilities = mig_value_list();
+    MigValue *greeting = mig_value_dict(), *inner = mig_value_dict(), *capabilities = mig_value_list();
 
-    for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
-        mig_value_dict_put(qemu, names[i], mig_value_int(i < g_strv_length(parts) ? atoi(parts[i]) : 0));
-    }
-    mig_value_dict_put(version, "qemu", qemu);
-    mig_value_dict_put(version, "package", mig_value_string(monitor->qmp->package));
+    mig_value_dict_put(inner, "version", mig_qmp_version(monitor->qmp));
     /* Out-of-band execution was offered for good from 3.1 on. */
     if (monitor->qmp->schema.release >= MIG_RELEASE(3, 1)) {
         mig_value_list_append(capabilities, mig_value_string("oob"));
     }
-    mig_value_dict_put(inner, "version", version);
     mig_value_dict_put(inner, "capabilities", capabilities);
     mig_value_dict_put(greeting, "QMP", inner);
     return greeting;

@@ -16,6 +16,8 @@ typedef struct {
     gboolean yankable;                   /* a socket: listed by query-yank {6.0-} */
     /* Bytes to be sent, in order. Called in the middle of other things: only queue them. */
     void (*output)(gpointer opaque, const char *bytes, gsize size);
+    /* Cut the connection of this client (yank); NULL: cannot. */
+    void (*shutdown)(gpointer opaque);
     /* It takes input again (mig_monitor_wants_input()). */
     void (*resume)(gpointer opaque);
     gpointer opaque;

@@ -24,6 +24,7 @@ struct MigMonitor {
     char *chardev, *filename;
     gboolean pretty, yankable;
     void (*output)(gpointer opaque, const char *bytes, gsize size);
+    void (*shutdown)(gpointer opaque);
     void (*resume)(gpointer opaque);
     gpointer opaque;
 
@@ -85,7 +86,7 @@ struct MigQmp {
     MigSchema schema;
     MigQmpHost host;
     char *package, *guest_name, *uuid, *machine;
-    gboolean preconfig, kvm;
+    gboolean preconfig, start_after_preconfig, kvm;
 
     GPtrArray *monitors;
     guint turn;                          /* of the monitor that is served next */
@@ -105,9 +106,9 @@ struct MigQmp {
     GPtrArray *fdsets;                   /* of MigFdset, newest first as QEMU lists them */
     GPtrArray *objects;                  /* of MigObject (objects.c) */
     GPtrArray *jobs;                     /* of MigJob */
-    gboolean dirty_rate_known;
-    gboolean dirty_ring;
-    gint64 dirty_rate_calc_time, dirty_rate_samples;
+    /* calc-dirty-rate: started at this time of the host clock, 0 never. */
+    gint64 dirty_rate_start_ns, dirty_rate_ms, dirty_rate_samples;
+    const char *dirty_rate_mode;
     gint64 now_ns;                       /* host clock as last seen */
 };
 
@@ -152,9 +153,24 @@ int mig_monitor_get_fd(MigMonitor *monitor);       /* -1: none came; the others 
 MigNamedFd *mig_monitor_find_fd(MigMonitor *monitor, const char *name);
 void mig_monitor_forget_fd(MigMonitor *monitor, MigNamedFd *named);    /* closes it */
 
+void mig_qmp_init_jobs(MigQmp *qmp);
+void mig_qmp_init_objects(MigQmp *qmp);
+void mig_qmp_init_fdsets(MigQmp *qmp);
 void mig_qmp_free_jobs(MigQmp *qmp);
 void mig_qmp_free_objects(MigQmp *qmp);
 void mig_qmp_free_fdsets(MigQmp *qmp);
+/* Host clock now. */
+gint64 mig_qmp_now_ns(const MigQmp *qmp);
+/* major, minor, micro in one dict; for greeting and query-version. */
+MigValue *mig_qmp_version(const MigQmp *qmp);
+/* QEMU's rule for ids: a letter, then letters, digits, "-", "." and "_". */
+gboolean mig_qmp_is_identifier(const char *text);
+/* Members of arguments; the defaults where they are absent. */
+const char *mig_argument_text(const MigValue *arguments, const char *name);
+gint64 mig_argument_int(const MigValue *arguments, const char *name, gint64 none);
+gboolean mig_argument_bool(const MigValue *arguments, const char *name);
+/* One line of HMP; the caller owns the output, lines end with CR LF. */
+char *mig_hmp_run(MigCommandContext *context, const char *line);
 /* An event that follows the reply of the running command. */
 void mig_qmp_event_later(MigQmp *qmp, const char *name, MigValue *data);
 /* Does the release send RESET, POWERDOWN and SHUTDOWN behind the reply of the command that causes them? */

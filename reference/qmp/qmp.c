@@ -111,9 +111,13 @@ MigQmp *mig_qmp_new(const MigQmpConfig *config)
     qmp->uuid = g_strdup(config->uuid ? config->uuid : "00000000-0000-0000-0000-000000000000");
     qmp->machine = g_strdup(config->machine ? config->machine : "none-machine");
     qmp->preconfig = config->preconfig;
+    qmp->start_after_preconfig = config->start_after_preconfig;
     qmp->kvm = config->kvm;
     qmp->monitors = g_ptr_array_new();
     qmp->rate_limits = g_ptr_array_new_with_free_func(rate_limit_free);
+    mig_qmp_init_jobs(qmp);
+    mig_qmp_init_objects(qmp);
+    mig_qmp_init_fdsets(qmp);
     g_queue_init(&qmp->held);
     g_queue_init(&qmp->later);
     if (qmp->vm) {

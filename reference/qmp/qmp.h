@@ -28,8 +28,6 @@ typedef struct {
     gboolean (*can_read)(gpointer opaque, const char *path, int *ret_errno);
     /* The process ends as that release does (MigQmpDies); the message is for stderr. */
     void (*dies)(gpointer opaque, int how, const char *message);
-    /* x-exit-preconfig: the machine is made and started. */
-    void (*exit_preconfig)(gpointer opaque);
     gpointer opaque;
 } MigQmpHost;
 
@@ -41,7 +39,8 @@ typedef struct {
     const char *guest_name;              /* -name; NULL: none */
     const char *uuid;                    /* -uuid in canonical form; NULL: all zero */
     const char *machine;                 /* type name of /machine: "none-machine"; NULL: that */
-    gboolean preconfig;                  /* -preconfig: only some commands until x-exit-preconfig */
+    gboolean preconfig;                  /* -preconfig: only some commands until x-exit-preconfig; the VM is stopped */
+    gboolean start_after_preconfig;      /* x-exit-preconfig starts the VM (no -S) */
     gboolean kvm;                        /* query-kvm says enabled */
     MigQmpHost host;
 } MigQmpConfig;

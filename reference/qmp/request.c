@@ -110,7 +110,7 @@ static MigValue *run(MigMonitor *monitor, const MigValue *request, GError **erro
     const MigSchemaCommand *command;
     MigCommandFunc *handler;
     MigValue *result;
-    Call call;
+    Call call = { NULL, NULL, FALSE };
 
     if (mig_value_type(request) != MIG_VALUE_DICT) {
         fail(error, MIG_QMP_ERROR_GENERIC, "QMP input must be a JSON object", NULL);
