@@ -518,7 +518,7 @@ static const MigSchemaMember object_options_members[] = {
 
 static const MigSchemaMember object_options_branches[] = {
     { "authz-simple", "AuthZSimpleProperties", R(6, 0), LAST, 0 },
-    { "monitor-qmp", "MonitorQmpProperties", LAST, LAST, 0 },
+    { "monitor-qmp", "MonitorQmpProperties", R(11, 1), LAST, 0 },
     { "secret", "SecretProperties", R(6, 0), LAST, 0 },
     { "tls-creds-anon", "TlsCredsAnonProperties", R(6, 0), LAST, 0 },
     { "tls-creds-psk", "TlsCredsPskProperties", R(6, 0), LAST, 0 },
@@ -527,7 +527,7 @@ static const MigSchemaMember object_options_branches[] = {
 
 static const MigSchemaValue object_type_values[] = {
     { "authz-simple", R(6, 0), LAST, 0, 0 },
-    { "monitor-qmp", LAST, LAST, 0, 0 },
+    { "monitor-qmp", R(11, 1), LAST, 0, 0 },
     { "secret", R(6, 0), LAST, 0, 0 },
     { "tls-creds-anon", R(6, 0), LAST, 0, 0 },
     { "tls-creds-psk", R(6, 0), LAST, 0, 0 },
@@ -582,9 +582,9 @@ static const MigSchemaMember tls_creds_x509properties_members[] = {
 };
 
 static const MigSchemaMember monitor_qmp_properties_members[] = {
-    { "chardev", "str", LAST, LAST, 0 },
-    { "pretty", "bool", LAST, LAST, MIG_SCHEMA_OPTIONAL },
-    { "close-action", "str", LAST, LAST, MIG_SCHEMA_OPTIONAL },
+    { "chardev", "str", R(11, 1), LAST, 0 },
+    { "pretty", "bool", R(11, 1), LAST, MIG_SCHEMA_OPTIONAL },
+    { "close-action", "str", R(11, 1), LAST, MIG_SCHEMA_OPTIONAL },
 };
 
 static const MigSchemaMember object_del_arg_members[] = {
@@ -748,7 +748,7 @@ static const MigSchemaMember kvm_info_members[] = {
 static const MigSchemaMember migration_info_members[] = {
     { "status", "MigrationStatus", R(2, 4), LAST, MIG_SCHEMA_OPTIONAL },
     { "ram", "MigrationStats", R(2, 4), LAST, MIG_SCHEMA_OPTIONAL },
-    { "remaining", "uint64", LAST, LAST, MIG_SCHEMA_OPTIONAL },
+    { "remaining", "uint64", R(11, 1), LAST, MIG_SCHEMA_OPTIONAL },
     { "disk", "MigrationStats", R(2, 4), R(8, 1), MIG_SCHEMA_OPTIONAL },
     { "disk", "MigrationStats", R(8, 2), R(9, 0), MIG_SCHEMA_OPTIONAL | MIG_SCHEMA_DEPRECATED },
     { "vfio", "VfioStats", R(5, 2), LAST, MIG_SCHEMA_OPTIONAL },
