@@ -19,5 +19,6 @@ SimCommand sim_cmd_judge;
 SimCommand sim_cmd_conform;
 SimCommand sim_cmd_link;
 SimCommand sim_cmd_list;
+SimCommand sim_cmd_serve;
 
 #endif

@@ -14,6 +14,7 @@ static const struct {
     { "judge", sim_cmd_judge, "judges traces: rules, states, who runs, statistics" },
     { "conform", sim_cmd_conform, "hold a target's options layer and QMP front end against its release" },
     { "link", sim_cmd_link, "a faulty link between two programs: weather, faults at protocol moments, captures" },
+    { "serve", sim_cmd_serve, "be a QEMU of some release: monitors and migration" },
     { "list", sim_cmd_list, "rules, profiles, scenarios, targets, quirks" },
 };
 

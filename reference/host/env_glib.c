@@ -821,6 +821,12 @@ static gboolean spawn_command(GlibEnv *self, const MigAddress *address, gboolean
     char **argv = address->argv ? address->argv : (char **) shell;
     GSpawnFlags flags = G_SPAWN_DO_NOT_REAP_CHILD | (outgoing ? 0 : G_SPAWN_CHILD_INHERITS_STDIN);
 
+    if (!self->config.allow_exec && self->config.discard_exec) {
+        /* No command, no shell: a sink that takes everything, a source that ends at once. */
+        *ret_child = 0;
+        *ret_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+        return *ret_fd >= 0;
+    }
     if (!self->config.allow_exec) {
         g_set_error_literal(error, MIG_HOST_ERROR, EPERM, "exec: is not allowed here");
         return FALSE;

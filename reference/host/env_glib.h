@@ -13,6 +13,7 @@
 typedef struct {
     GMainContext *context;               /* borrowed; NULL: the default context */
     gboolean allow_exec;                 /* exec: runs commands; otherwise it is refused with a clear error */
+    gboolean discard_exec;               /* where exec: is not allowed: what is sent to it goes nowhere, and nothing comes */
     const char *directory;               /* file: stays below it; NULL: file: is refused */
     guint64 seed;                        /* of choose(); 0: always the first alternative */
     /* Each may be NULL. Called from steps. */

@@ -99,7 +99,7 @@ static gboolean has_failed(const MigParser *parser)
 
 static GError *parse_error(const MigParser *parser, const MigToken *token, const char *tail, gsize tail_size_max)
 {
-    g_autofree char *cut = g_strndup(tail, tail_size_max);
+    g_autofree char *cut = g_strndup(tail, MIN(strlen(tail), tail_size_max));
 
     if (parser->family == MIG_PARSER_FAMILY_B) {
         return g_error_new(MIG_QMP_ERROR, MIG_QMP_ERROR_GENERIC, "%" G_GUINT64_FORMAT ":%" G_GUINT64_FORMAT

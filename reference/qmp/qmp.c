@@ -79,16 +79,23 @@ static void held_event_free(MigHeldEvent *event)
     g_free(event);
 }
 
+/* The builds whose answers are recorded: a profile plays exactly these (spec/qmp.md 0). Those from source have no package
+ * text and were made without TCG, so they run under KVM by default. */
 void mig_qmp_config_defaults(MigQmpConfig *config, MigProfile *profile)
 {
+    static const struct { const char *version, *package; } packaged[] = {
+        { "5.2.0", "Debian 1:5.2+dfsg-11+deb11u3" }, { "7.2.22", "Debian 1:7.2+dfsg-7+deb12u18+b3" },
+        { "10.0.13", "Debian 1:10.0.13+ds-0+deb13u1" }, { "11.1.3", "Debian 1:11.1.3+ds-1" },
+    };
+
     memset(config, 0, sizeof(*config));
     config->profile = profile;
-    /* The builds from source were made without TCG, so they run under KVM by default (spec/qmp.md 0). */
-    switch (mig_profile_release(profile)) {
-    case MIG_RELEASE(5, 2): case MIG_RELEASE(7, 2): case MIG_RELEASE(10, 0): case MIG_RELEASE(11, 1):
-        break;
-    default:
-        config->kvm = TRUE;
+    config->kvm = TRUE;
+    for (gsize i = 0; i < G_N_ELEMENTS(packaged); i++) {
+        if (strcmp(packaged[i].version, mig_profile_version(profile)) == 0) {
+            config->package = packaged[i].package;
+            config->kvm = FALSE;
+        }
     }
 }
 

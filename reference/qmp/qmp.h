@@ -49,7 +49,7 @@ MigQmp *mig_qmp_new(const MigQmpConfig *config);
 void mig_qmp_free(MigQmp *qmp);          /* frees its monitors; output callbacks are not called any more */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MigQmp, mig_qmp_free)
 
-/* The configuration with which the release is answered by default: kvm as in the recorded builds, package empty. */
+/* The configuration with which the release is answered by default: package text and accelerator of the recorded build. */
 void mig_qmp_config_defaults(MigQmpConfig *config, MigProfile *profile);
 
 /* An event for all monitors in command mode, with the rate limit of its kind. `data` is borrowed and may be NULL.
