@@ -211,7 +211,7 @@ gsize ora_walk_section(OraWalker *w, const guint8 *p, gsize avail)
         }
         w->ended = TRUE;
         /* The RAM of a COLO checkpoint has no description behind it. */
-        w->state = w->colo && w->rec.number == 3 && strcmp(w->rec.name, "COLO") == 0 ? W_COLO : W_AFTER_EOF;
+        w->state = w->colo_ram ? W_COLO : W_AFTER_EOF;
         return 1;
     case ORA_SECTION_START:
     case ORA_SECTION_FULL:

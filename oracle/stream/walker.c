@@ -109,8 +109,21 @@ void ora_walk_emit(OraWalker *w, OraStreamKind kind, guint64 offset, const guint
     w->rec.head = head;
     w->rec.head_size = head_size;
     if (w->sink.record) {
+        const gboolean named = (kind >= ORA_REC_RAM_BLOCK && kind <= ORA_REC_RAM_COMPRESS) || kind == ORA_REC_BLOCK ||
+                               kind == ORA_REC_RP_MESSAGE;
+        const char *block = w->rec.block;
+        const gint block_index = w->rec.block_index;
+
+        /* The block of the last page is kept for CONT, but does not belong to other records. */
+        if (!named) {
+            w->rec.block = "";
+            w->rec.block_index = -1;
+        }
         w->sink.record(w->sink.user, &w->rec);
+        w->rec.block = block;
+        w->rec.block_index = block_index;
     }
+    w->rec.name = "";
 }
 
 void ora_walk_body(OraWalker *w, guint64 body, WalkState next)
@@ -340,7 +353,6 @@ static gsize walk_config_sub(OraWalker *w, const guint8 *p, gsize avail)
     }
     w->rec.name = name;
     ora_walk_emit(w, ORA_REC_CONFIG_SUBSECTION, w->offset, p, head + content, 0);
-    w->rec.name = "";
     return head + content;
 }
 
@@ -363,6 +375,9 @@ static gsize walk_after_eof(OraWalker *w, const guint8 *p, gsize avail)
     if (w->colo) {
         w->state = W_COLO;
         return 0;
+    }
+    if (!w->postcopy && w->config.channel == ORA_CHANNEL_MAIN) {
+        return ora_walk_break(w, ORA_SR_DESCRIPTION_BYTE, w->offset, avail, "byte %02x", p[0]);
     }
     w->state = W_TRAILING;
     return 0;
@@ -393,6 +408,7 @@ static gsize walk_colo(OraWalker *w, const guint8 *p, gsize avail)
         return 4;
     case 3:
         ora_walk_emit(w, ORA_REC_COLO, w->offset, p, 4, 0);
+        w->colo_ram = TRUE;
         w->state = W_SECTION;
         return 4;
     case 4: {

@@ -11,7 +11,7 @@
 
 #include <glib.h>
 
-#include "oracle/rules/stream.h"
+#include "oracle/rules/stream_bytes.h"
 #include "oracle/stream/record.h"
 
 typedef struct OraWalker OraWalker;

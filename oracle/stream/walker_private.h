@@ -78,6 +78,7 @@ struct OraWalker {
     guint32 page_size;
     guint64 flag_mask;
     gboolean configuration, ignore_shared, mapped_ram, colo;
+    gboolean colo_ram;           /* the stream proper is over, checkpoints follow */
     OraTell footers;
     char *machine;
     guint config_subsections;
