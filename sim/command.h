@@ -19,6 +19,7 @@ SimCommand sim_cmd_judge;
 SimCommand sim_cmd_conform;
 SimCommand sim_cmd_link;
 SimCommand sim_cmd_list;
+SimCommand sim_cmd_stream;
 SimCommand sim_cmd_serve;
 
 #endif

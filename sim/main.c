@@ -16,6 +16,7 @@ static const struct {
     { "link", sim_cmd_link, "a faulty link between two programs: weather, faults at protocol moments, captures" },
     { "serve", sim_cmd_serve, "be a QEMU of some release: monitors and migration" },
     { "list", sim_cmd_list, "rules, profiles, scenarios, targets, quirks" },
+    { "stream", sim_cmd_stream, "migration streams: show, check, copy, diff, ram" },
 };
 
 static void print_usage(FILE *out)

@@ -23,7 +23,7 @@ typedef struct {
     MigSee ignore_shared;         /* the list has addresses; AUTO: as the capabilities subsection says */
     MigSee mapped_ram;            /* likewise */
     MigSee colo;                  /* bare COLO messages follow; AUTO: found by looking */
-    guint64 base;                 /* offset of the stream's first byte in its file; only shifts the offsets of records */
+    guint64 base;                 /* offset of the first byte of main in its file; only shifts the offsets of records */
     /* Limits, stream.md 16.5. */
     guint64 ram_max;              /* sum of all blocks */
     guint64 package_max;

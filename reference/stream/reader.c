@@ -41,7 +41,7 @@ MigReader *mig_reader_new(MigStreamContext *context, MigChannelKind kind)
     reader->kind = kind;
     reader->state = first_state(reader);
     reader->hold = g_byte_array_new();
-    reader->offset = context->config.base;
+    reader->offset = kind == MIG_CHANNEL_MAIN ? context->config.base : 0;
     reader->ranges = g_array_new(FALSE, FALSE, sizeof(MigRange));
     if (kind == MIG_CHANNEL_RESUMED) {
         context->seen.resumed = TRUE;
@@ -860,6 +860,11 @@ gboolean mig_reader_at_end(const MigReader *reader)
     default:
         return FALSE;
     }
+}
+
+gboolean mig_reader_at_packet(const MigReader *reader)
+{
+    return !reader->failed && reader->state == STATE_MULTIFD_PACKET;
 }
 
 static Step fail_cut(MigReader *reader)

@@ -62,6 +62,10 @@ const MigStreamFault *mig_reader_fault(const MigReader *reader);
 /* At a place where the channel may end: nothing half-read, and (main) behind 00. */
 gboolean mig_reader_at_end(const MigReader *reader);
 
+/* A multifd channel between packets: the hello is read, nothing of a packet is, or a packet with all its data. A destination stops
+ * here behind a SYNC until main has come to the record that is paired with it (stream.md 5.4). */
+gboolean mig_reader_at_packet(const MigReader *reader);
+
 /* multifd and hello checks that need both sides: the reader of a multifd channel checks them when set. */
 void mig_reader_expect_multifd(MigReader *reader, const guint8 uuid[16], guint channel_count, guint32 method_flags);
 

@@ -1,0 +1,378 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "sim/stream/description.h"
+
+#include <jansson.h>
+#include <string.h>
+
+#define DEPTH_MAX 32
+#define SIZE_MAX_TOTAL (G_GUINT64_CONSTANT(1) << 40)
+
+static GQuark description_error_quark(void)
+{
+    return g_quark_from_static_string("sim-description-error-quark");
+}
+
+static gboolean fail(GError **error, const char *what)
+{
+    g_set_error(error, description_error_quark(), 0, "description: %s", what);
+    return FALSE;
+}
+
+static void state_free(SimState *state)
+{
+    if (state) {
+        g_free(state->vmsd_name);
+        g_ptr_array_unref(state->fields);
+        g_ptr_array_unref(state->subsections);
+        g_free(state);
+    }
+}
+
+static void field_free(gpointer data)
+{
+    SimField *field = data;
+
+    g_free(field->name);
+    g_free(field->type);
+    state_free(field->state);
+    g_free(field);
+}
+
+static void device_free(gpointer data)
+{
+    SimDevice *device = data;
+
+    g_free(device->name);
+    state_free(device->state);
+    g_free(device);
+}
+
+void sim_description_free(SimDescription *description)
+{
+    if (description) {
+        g_ptr_array_unref(description->devices);
+        state_free(description->configuration);
+        g_free(description);
+    }
+}
+
+static gboolean get_size(json_t *object, const char *key, guint64 *ret_size)
+{
+    json_t *value = json_object_get(object, key);
+
+    if (!json_is_integer(value) || json_integer_value(value) < 0 || (guint64) json_integer_value(value) > SIZE_MAX_TOTAL) {
+        return FALSE;
+    }
+    *ret_size = (guint64) json_integer_value(value);
+    return TRUE;
+}
+
+static SimState *parse_state(json_t *object, guint depth, GError **error);
+
+static SimField *parse_field(json_t *object, guint depth, GError **error)
+{
+    SimField *field = g_new0(SimField, 1);
+    const char *name = json_string_value(json_object_get(object, "name"));
+    const char *type = json_string_value(json_object_get(object, "type"));
+    json_t *inner = json_object_get(object, "struct");
+
+    field->name = g_strdup(name ? name : "?");
+    field->type = g_strdup(type ? type : "?");
+    field->count = 1;
+    if (!json_is_object(object) || !get_size(object, "size", &field->size)) {
+        (void) fail(error, "a field without a size");
+        field_free(field);
+        return NULL;
+    }
+    if (json_object_get(object, "array_len") && !get_size(object, "array_len", &field->count)) {
+        (void) fail(error, "an array_len that is no number");
+        field_free(field);
+        return NULL;
+    }
+    field->has_index = get_size(object, "index", &field->index);
+    if (json_is_object(inner) || json_object_get(object, "fields")) {
+        field->state = parse_state(json_is_object(inner) ? inner : object, depth + 1, error);
+        if (!field->state) {
+            field_free(field);
+            return NULL;
+        }
+    }
+    return field;
+}
+
+static gboolean add_up(guint64 *total, guint64 size, guint64 count)
+{
+    if (count > 0 && size > SIZE_MAX_TOTAL / count) {
+        return FALSE;
+    }
+    *total += size * count;
+    return *total <= SIZE_MAX_TOTAL;
+}
+
+static SimState *parse_state(json_t *object, guint depth, GError **error)
+{
+    SimState *state = g_new0(SimState, 1);
+    const char *name = json_string_value(json_object_get(object, "vmsd_name"));
+    json_t *fields = json_object_get(object, "fields"), *subsections = json_object_get(object, "subsections"), *item;
+    size_t index;
+
+    state->fields = g_ptr_array_new_with_free_func(field_free);
+    state->subsections = g_ptr_array_new_with_free_func((GDestroyNotify) state_free);
+    state->vmsd_name = g_strdup(name ? name : "");
+    state->version = (guint) json_integer_value(json_object_get(object, "version"));
+    if (depth > DEPTH_MAX) {
+        (void) fail(error, "structures deeper than 32");
+        goto bad;
+    }
+    json_array_foreach(fields, index, item) {
+        SimField *field = parse_field(item, depth, error);
+        if (!field) {
+            goto bad;
+        }
+        g_ptr_array_add(state->fields, field);
+        if (!add_up(&state->size, field->size, field->count)) {
+            (void) fail(error, "sizes that overflow");
+            goto bad;
+        }
+    }
+    json_array_foreach(subsections, index, item) {
+        SimState *inner = json_is_object(item) ? parse_state(item, depth + 1, error) : NULL;
+        if (!inner) {
+            if (error && !*error) {
+                (void) fail(error, "a subsection that is no object");
+            }
+            goto bad;
+        }
+        inner->size += 1 + 1 + strlen(inner->vmsd_name) + 4;
+        g_ptr_array_add(state->subsections, inner);
+        if (!add_up(&state->size, inner->size, 1)) {
+            (void) fail(error, "sizes that overflow");
+            goto bad;
+        }
+    }
+    return state;
+bad:
+    state_free(state);
+    return NULL;
+}
+
+SimDescription *sim_description_parse(const char *text, gsize size, GError **error)
+{
+    json_error_t json_error;
+    json_t *root = json_loadb(text, size, 0, &json_error), *devices, *item;
+    g_autoptr(SimDescription) description = NULL;
+    size_t index;
+
+    if (!root) {
+        g_set_error(error, description_error_quark(), 0, "description: byte %d: %s", json_error.position, json_error.text);
+        return NULL;
+    }
+    description = g_new0(SimDescription, 1);
+    description->devices = g_ptr_array_new_with_free_func(device_free);
+    if (json_is_integer(json_object_get(root, "page_size"))) {
+        json_int_t page_size = json_integer_value(json_object_get(root, "page_size"));
+        if (page_size < 512 || page_size > 65536 || (page_size & (page_size - 1))) {
+            (void) fail(error, "a page_size that is none");
+            goto bad;
+        }
+        description->page_size = (guint) page_size;
+    }
+    if (json_is_object(json_object_get(root, "configuration"))) {
+        description->configuration = parse_state(json_object_get(root, "configuration"), 0, error);
+        if (!description->configuration) {
+            goto bad;
+        }
+    }
+    devices = json_object_get(root, "devices");
+    json_array_foreach(devices, index, item) {
+        SimDevice *device;
+        const char *name = json_string_value(json_object_get(item, "name"));
+        SimState *state = json_is_object(item) && name ? parse_state(item, 0, error) : NULL;
+
+        if (!state) {
+            if (error && !*error) {
+                (void) fail(error, "a device without a name");
+            }
+            goto bad;
+        }
+        device = g_new0(SimDevice, 1);
+        device->name = g_strdup(name);
+        device->instance = (guint) json_integer_value(json_object_get(item, "instance_id"));
+        device->state = state;
+        device->size = state->size;
+        g_ptr_array_add(description->devices, device);
+    }
+    json_decref(root);
+    return g_steal_pointer(&description);
+bad:
+    json_decref(root);
+    return NULL;
+}
+
+gboolean sim_description_find(const guint8 *data, gsize size, gsize *ret_at)
+{
+    gsize lowest = size > (64 << 20) + 5 ? size - (64 << 20) - 5 : 0;
+
+    /* From the end; the text itself may contain 06 only where its length would not fit. */
+    for (gsize at = size; at-- > lowest;) {
+        const guint8 *found = memrchr(data + lowest, 0x06, at + 1 - lowest);
+        guint64 length;
+
+        if (!found) {
+            return FALSE;
+        }
+        at = (gsize) (found - data);
+        if (size - at < 5) {
+            continue;
+        }
+        length = (guint64) data[at + 1] << 24 | (guint64) data[at + 2] << 16 | (guint64) data[at + 3] << 8 | data[at + 4];
+        if (length == size - at - 5 && (length == 0 || data[at + 5] == '{')) {
+            *ret_at = at;
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+/* ---- Walking ---- */
+
+typedef struct {
+    const guint8 *bytes;
+    gsize size, at;
+    SimFieldFunc *func;
+    gpointer data;
+    GString *path;
+} Walk;
+
+static gboolean emit(Walk *walk, const char *name, const char *type, guint64 size)
+{
+    gsize mark = walk->path->len;
+
+    if (size > walk->size - walk->at) {
+        return FALSE;
+    }
+    if (name[0]) {
+        g_string_append_printf(walk->path, "%s%s", mark ? "." : "", name);
+    }
+    walk->func(walk->data, walk->path->str, type, walk->at, walk->bytes + walk->at, (gsize) size);
+    g_string_truncate(walk->path, mark);
+    walk->at += (gsize) size;
+    return TRUE;
+}
+
+static gboolean walk_state(Walk *walk, const SimState *state);
+
+static gboolean walk_field(Walk *walk, const SimField *field)
+{
+    g_autofree char *name = field->has_index ? g_strdup_printf("%s[%" G_GUINT64_FORMAT "]", field->name, field->index) : g_strdup(field->name);
+
+    if (field->size > 0 && field->count > (walk->size - walk->at) / field->size) {
+        return FALSE;
+    }
+    if (field->size == 0) {
+        return TRUE;
+    }
+    /* Plain arrays of numbers are one line; arrays of structures are walked element by element. */
+    if (field->count != 1 && !field->state) {
+        g_autofree char *type = g_strdup_printf("%s[%" G_GUINT64_FORMAT "]", field->type, field->count);
+        return emit(walk, name, type, field->size * field->count);
+    }
+    for (guint64 i = 0; i < field->count; i++) {
+        gsize mark = walk->path->len, end;
+
+        if (!field->state) {
+            if (!emit(walk, name, field->type, field->size)) {
+                return FALSE;
+            }
+            continue;
+        }
+        end = walk->at + (gsize) field->size;
+        g_string_append_printf(walk->path, "%s%s", mark ? "." : "", name);
+        if (field->count > 1) {
+            g_string_append_printf(walk->path, "[%" G_GUINT64_FORMAT "]", i);
+        }
+        if (!walk_state(walk, field->state) || walk->at > end) {
+            return FALSE;
+        }
+        if (walk->at < end && !emit(walk, "(rest)", "?", end - walk->at)) {
+            return FALSE;
+        }
+        g_string_truncate(walk->path, mark);
+    }
+    return TRUE;
+}
+
+static gboolean walk_state(Walk *walk, const SimState *state)
+{
+    gsize mark = walk->path->len;
+
+    for (guint i = 0; i < state->fields->len; i++) {
+        if (!walk_field(walk, g_ptr_array_index(state->fields, i))) {
+            return FALSE;
+        }
+    }
+    for (guint i = 0; i < state->subsections->len; i++) {
+        const SimState *inner = g_ptr_array_index(state->subsections, i);
+
+        g_string_append_printf(walk->path, "%s<%s>", mark ? "." : "", inner->vmsd_name);
+        if (!emit(walk, "", "subsection", 1 + 1 + strlen(inner->vmsd_name) + 4) || !walk_state(walk, inner)) {
+            return FALSE;
+        }
+        g_string_truncate(walk->path, mark);
+    }
+    return TRUE;
+}
+
+void sim_device_walk(const SimDevice *device, const guint8 *bytes, gsize size, SimFieldFunc *func, gpointer data)
+{
+    Walk walk = { .bytes = bytes, .size = size, .func = func, .data = data, .path = g_string_new(NULL) };
+
+    if (!walk_state(&walk, device->state) || walk.at < size) {
+        g_string_truncate(walk.path, 0);
+        if (walk.at < size) {
+            (void) emit(&walk, "(rest)", "?", size - walk.at);
+        }
+    }
+    g_string_free(walk.path, TRUE);
+}
+
+char *sim_field_value(const char *type, const guint8 *bytes, gsize size)
+{
+    GString *text;
+    gboolean is_signed = g_str_has_prefix(type, "int") || g_str_has_prefix(type, "timer");
+    gboolean number = (is_signed || g_str_has_prefix(type, "uint") || g_str_has_prefix(type, "cpsr")) && !strchr(type, '[');
+    guint64 value = 0;
+    gboolean zero = TRUE;
+
+    if (strcmp(type, "bool") == 0 && size == 1) {
+        return g_strdup(bytes[0] ? "true" : "false");
+    }
+    if (number && (size == 1 || size == 2 || size == 4 || size == 8)) {
+        for (gsize i = 0; i < size; i++) {
+            value = value << 8 | bytes[i];
+        }
+        if (is_signed && size < 8 && value >> (size * 8 - 1)) {
+            value |= ~G_GUINT64_CONSTANT(0) << (size * 8);
+        }
+        if (is_signed && (gint64) value < 0) {
+            return g_strdup_printf("%" G_GINT64_FORMAT, (gint64) value);
+        }
+        return value < 10 ? g_strdup_printf("%" G_GUINT64_FORMAT, value)
+                          : g_strdup_printf("%" G_GUINT64_FORMAT " (0x%" G_GINT64_MODIFIER "x)", value, value);
+    }
+    for (gsize i = 0; i < size && zero; i++) {
+        zero = bytes[i] == 0;
+    }
+    if (zero && size > 8) {
+        return g_strdup_printf("%" G_GSIZE_FORMAT " zero bytes", size);
+    }
+    text = g_string_new(NULL);
+    for (gsize i = 0; i < MIN(size, 32); i++) {
+        g_string_append_printf(text, "%s%02x", i && i % 4 == 0 ? " " : "", bytes[i]);
+    }
+    if (size > 32) {
+        g_autofree char *sum = g_compute_checksum_for_data(G_CHECKSUM_SHA256, bytes, size);
+        g_string_append_printf(text, " … %" G_GSIZE_FORMAT " bytes, sha256 %.16s", size, sum);
+    }
+    return g_string_free(text, FALSE);
+}

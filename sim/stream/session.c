@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "sim/stream/session.h"
+
+#include <stdio.h>
+#include <string.h>
+
+MigChannelKind sim_stream_channel_kind(const char *name)
+{
+    if (strcmp(name, "main") == 0) {
+        return MIG_CHANNEL_MAIN;
+    }
+    if (strcmp(name, "main-2") == 0) {
+        return MIG_CHANNEL_RESUMED;
+    }
+    if (g_str_has_prefix(name, "rp")) {
+        return MIG_CHANNEL_RETURN_PATH;
+    }
+    return g_str_has_prefix(name, "preempt") ? MIG_CHANNEL_PREEMPT : MIG_CHANNEL_MULTIFD;
+}
+
+static void note(SimStreamSession *session, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+static void note(SimStreamSession *session, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    g_ptr_array_add(session->notes, g_strdup_vprintf(format, arguments));
+    va_end(arguments);
+}
+
+/* Sizes come from the options first, then from the description, whose devices stand in the order of the stream. */
+static gboolean device_size(gpointer data, const MigRecordSection *section, guint64 *ret_size)
+{
+    SimStreamSession *session = data;
+    const SimStreamOptions *options = &session->set->options;
+    const SimDescription *description = session->description;
+
+    session->device = NULL;
+    if (description && section->kind == MIG_WIRE_SECTION_FULL) {
+        guint count = description->devices->len;
+        for (guint i = 0; i < count; i++) {
+            /* From where we are: a name can come twice (isa-ide 0), and early FULLs may be missing in the list. */
+            guint index = (session->next_device + i) % count;
+            const SimDevice *device = g_ptr_array_index(description->devices, index);
+            if (strcmp(device->name, section->idstr) == 0 && device->instance == section->instance) {
+                session->device = device;
+                session->next_device = index + 1;
+                break;
+            }
+        }
+    }
+    for (guint i = 0; i < options->device_names->len; i++) {
+        if (strcmp(g_ptr_array_index(options->device_names, i), section->idstr) == 0) {
+            *ret_size = g_array_index(options->device_sizes, guint64, i);
+            return TRUE;
+        }
+    }
+    if (session->device) {
+        *ret_size = session->device->size;
+        return TRUE;
+    }
+    return FALSE;
+}
+
+static MigReader *new_reader(SimStreamSession *session, MigStreamContext *context, const SimStreamChannel *channel)
+{
+    MigReader *reader = mig_reader_new(context, sim_stream_channel_kind(channel->name));
+    gsize skip = strcmp(channel->name, "main") == 0 ? (gsize) session->config.base : 0;
+
+    mig_reader_feed_bytes(reader, channel->data + skip, channel->size - skip);
+    mig_reader_finish(reader);
+    return reader;
+}
+
+MigReader *sim_stream_session_reader(SimStreamSession *session, const SimStreamChannel *channel)
+{
+    if (strcmp(channel->name, "main") == 0) {
+        session->next_device = 0;
+    }
+    return new_reader(session, session->context, channel);
+}
+
+/* ---- Looking ---- */
+
+static void look_for_offset(SimStreamSession *session, const SimStreamChannel *main)
+{
+    static const guint8 magic[4] = { 'Q', 'E', 'V', 'M' };
+    const SimStreamOptions *options = &session->set->options;
+    gsize at = 0;
+
+    if (options->has_offset) {
+        session->config.base = MIN(options->offset, main->size);
+        return;
+    }
+    while (at < main->size && main->data[at] == 0) {
+        at++;
+    }
+    if (at > 0 && main->size - at >= 8 && memcmp(main->data + at, magic, sizeof magic) == 0) {
+        session->config.base = at;
+        note(session, "the stream begins at byte %" G_GSIZE_FORMAT " of the file", at);
+    } else if (at == 0 && main->size > 16 && memcmp(main->data, "LibvirtQemudSave", 16) == 0) {
+        const guint8 *found = memmem(main->data, MIN(main->size, 1 << 20), magic, sizeof magic);
+        if (found) {
+            session->config.base = (guint64) (found - main->data);
+            note(session, "a file of 'virsh save': the stream begins at byte %" G_GUINT64_FORMAT, session->config.base);
+        }
+    }
+}
+
+static void look_for_description(SimStreamSession *session, const SimStreamChannel *main)
+{
+    g_autoptr(GError) error = NULL;
+    gsize at;
+
+    if (session->set->options.without_description || !sim_description_find(main->data, main->size, &at) || main->size - at == 5) {
+        return;
+    }
+    session->description = sim_description_parse((const char *) main->data + at + 5, main->size - at - 5, &error);
+    if (!session->description) {
+        note(session, "%s: device state is delimited by its footers", error->message);
+    }
+}
+
+static void look_for_page_size(SimStreamSession *session, const SimStreamChannel *main)
+{
+    static const char subsection[] = "\x05\x1e" "configuration/target-page-bits\0\0\0\1\0\0\0";
+    const SimStreamOptions *options = &session->set->options;
+    gsize room = MIN(main->size - (gsize) session->config.base, 1024);
+    const guint8 *start = main->data + session->config.base, *found;
+
+    if (session->description && session->description->page_size) {
+        session->config.page_size = session->description->page_size;
+        if (options->page_size && options->page_size != session->config.page_size) {
+            note(session, "the description says that a page has %u bytes, not %u", session->config.page_size, options->page_size);
+        } else if (session->config.page_size != 4096) {
+            note(session, "page size %u, from the description", session->config.page_size);
+        }
+        return;
+    }
+    if (options->page_size) {
+        session->config.page_size = options->page_size;
+        return;
+    }
+    found = memmem(start, room, subsection, sizeof subsection - 1);
+    if (found && found + sizeof subsection <= start + room && found[sizeof subsection - 1] >= 9 && found[sizeof subsection - 1] <= 16) {
+        session->config.page_size = 1u << found[sizeof subsection - 1];
+        note(session, "page size %u, from configuration/target-page-bits", session->config.page_size);
+    }
+}
+
+/* Reads main until the first fault or `most` records; TRUE and the fault's rule if there was one within. */
+static gboolean probe(SimStreamSession *session, const SimStreamChannel *main, guint most, MigStreamError *ret_rule)
+{
+    g_autoptr(MigStreamContext) context = mig_stream_context_new(&session->config);
+    g_autoptr(MigReader) reader = new_reader(session, context, main);
+    g_autoptr(GError) error = NULL;
+    MigRecord record;
+    MigRead step = MIG_READ_RECORD;
+
+    session->next_device = 0;
+    for (guint i = 0; i < most; i++) {
+        step = mig_reader_next(reader, &record, &error);
+        if (step != MIG_READ_RECORD || record.kind == MIG_RECORD_FOOTER) {
+            break;
+        }
+    }
+    if (step == MIG_READ_ERROR) {
+        *ret_rule = mig_reader_fault(reader)->rule;
+    }
+    return step == MIG_READ_ERROR;
+}
+
+/* With or without configuration section and footers: what can be read further is right. */
+static void look_for_framing(SimStreamSession *session, const SimStreamChannel *main)
+{
+    const SimStreamOptions *options = &session->set->options;
+    gsize base = (gsize) session->config.base;
+    MigStreamError rule;
+
+    session->config.configuration = !options->without_configuration;
+    session->config.footers = !options->without_footer;
+    if (session->config.configuration && main->size - base > 8 && main->data[base + 8] >= MIG_WIRE_SECTION_START
+        && main->data[base + 8] <= MIG_WIRE_SECTION_FULL) {
+        session->config.configuration = FALSE;
+        note(session, "no configuration section");
+    }
+    if (session->config.footers && probe(session, main, 10000, &rule) && rule == MIG_STREAM_ERROR_FOOTER_MISSING) {
+        session->config.footers = FALSE;
+        if (probe(session, main, 10000, &rule) && rule != MIG_STREAM_ERROR_DEVICE_SIZE) {
+            session->config.footers = TRUE;
+        } else {
+            note(session, "no section footers");
+        }
+    }
+}
+
+SimStreamSession *sim_stream_session_new(const SimStreamSet *set, GError **error)
+{
+    g_autoptr(SimStreamSession) session = g_new0(SimStreamSession, 1);
+    const SimStreamChannel *main = sim_stream_set_channel(set, "main");
+    static const guint8 magic[4] = { 'Q', 'E', 'V', 'M' };
+
+    session->set = set;
+    session->notes = g_ptr_array_new_with_free_func(g_free);
+    mig_stream_config_init(&session->config);
+    session->config.device_size = device_size;
+    session->config.device_size_data = session;
+    session->config.release = sim_stream_profile_release(set->options.profile);
+    if (set->options.page_size) {
+        session->config.page_size = set->options.page_size;
+    }
+    if (set->options.colo) {
+        session->config.colo = MIG_SEE_ON;
+    }
+    if (main) {
+        look_for_offset(session, main);
+        if (main->size - session->config.base < 4 || memcmp(main->data + session->config.base, magic, sizeof magic) != 0) {
+            g_set_error(error, SIM_STREAM_SOURCE_ERROR, SIM_STREAM_SOURCE_ERROR_NO_STREAM,
+                        "%s: is no migration stream (it does not begin with QEVM); it looks like %s", main->path,
+                        sim_stream_looks_like(main->data + session->config.base, main->size - (gsize) session->config.base));
+            return NULL;
+        }
+        look_for_description(session, main);
+        look_for_page_size(session, main);
+        look_for_framing(session, main);
+    } else {
+        session->config.base = 0;
+    }
+    session->context = mig_stream_context_new(&session->config);
+    return g_steal_pointer(&session);
+}
+
+void sim_stream_session_free(SimStreamSession *session)
+{
+    if (session) {
+        mig_stream_context_unref(session->context);
+        sim_description_free(session->description);
+        g_ptr_array_unref(session->notes);
+        g_free(session);
+    }
+}
+
+/* ---- Faults ---- */
+
+SimStreamFault *sim_stream_fault_new(const SimStreamSession *session, const SimStreamChannel *channel, const MigReader *reader)
+{
+    const MigStreamFault *fault = mig_reader_fault(reader);
+    SimStreamFault *copy = g_new0(SimStreamFault, 1);
+
+    copy->channel = g_strdup(channel->name);
+    copy->fault = *fault;
+    copy->fault.detail = g_strdup(fault->detail);
+    copy->excused = session->set->options.partial && fault->rule == MIG_STREAM_ERROR_CUT;
+    return copy;
+}
+
+void sim_stream_fault_free(SimStreamFault *fault)
+{
+    if (fault) {
+        g_free(fault->channel);
+        g_free(fault->fault.detail);
+        g_free(fault);
+    }
+}
+
+void sim_stream_fault_print(const SimStreamFault *fault)
+{
+    fprintf(stderr, "%s: %s: 0x%" G_GINT64_MODIFIER "x: %s: %s\n    legal: %s [%s, stream.md %s]\n", fault->excused ? "note" : "fault",
+            fault->channel, fault->fault.offset, fault->fault.record, fault->fault.detail, mig_stream_rule_legal(fault->fault.rule),
+            mig_stream_rule_id(fault->fault.rule), mig_stream_rule_section(fault->fault.rule));
+}
