@@ -45,7 +45,7 @@ static void on_record(gpointer owner, const SimProxyRecord *record)
     const Link *link = owner;
     g_autofree char *line = NULL;
 
-    if (link->records && !record->is_page) {
+    if (link->records) {
         line = g_strdup_printf("%-8s %12" G_GUINT64_FORMAT " %10" G_GUINT64_FORMAT "  %s%s%s", record->channel, record->offset, record->size,
                                record->record, record->name != NULL ? " " : "", record->name != NULL ? record->name : "");
         print_line(link, line);
@@ -168,7 +168,7 @@ int sim_cmd_link(int argc, char **argv)
         { "fault", 0, 0, G_OPTION_ARG_STRING_ARRAY, &faults,
           "KIND [sd|ds] MOMENT, as 'cut before SECTION_END of ram', 'corrupt after 3 MiB'; may be repeated", "FAULT" },
         { "capture", 0, 0, G_OPTION_ARG_FILENAME, &capture, "Keep what every channel carried in this folder", "DIR" },
-        { "records", 0, 0, G_OPTION_ARG_NONE, &records, "Print the records of the stream, but for pages", NULL },
+        { "records", 0, 0, G_OPTION_ARG_NONE, &records, "Print the records of the stream, runs of pages as one", NULL },
         { "once", 0, 0, G_OPTION_ARG_NONE, &once, "End when the last connection has ended", NULL },
         { "seed", 0, 0, G_OPTION_ARG_INT64, &seed, "Of jitter and loss; default 1", "N" },
         { NULL },

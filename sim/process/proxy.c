@@ -49,6 +49,9 @@ typedef struct {
     gboolean blocked;         /* the receiver's socket is full */
     guint64 drop_left, corrupt_left;
     guint8 mask;
+    /* Pages seen since the last other record: there are thousands, so they are told as one. */
+    guint64 pages, pages_offset, pages_size;
+    guint32 pages_section;
 } Flow;
 
 struct Connection {
@@ -90,6 +93,7 @@ struct SimProxy {
 };
 
 static void pump(Connection *connection);
+static void tell_pages(Flow *flow);
 static void strike(Armed *armed, Connection *connection);
 
 static const char *const direction_names[2] = { "sd", "ds" };
@@ -146,6 +150,8 @@ static void forget(Connection *connection)
     SimProxy *proxy = connection->proxy;
 
     g_ptr_array_remove(proxy->connections, connection);
+    tell_pages(&connection->flow[0]);
+    tell_pages(&connection->flow[1]);
     connection_free(connection);
 }
 
@@ -284,6 +290,26 @@ static void add_barrier(Flow *flow, Armed *armed, guint64 offset)
     g_array_append_val(flow->barriers, barrier);
 }
 
+static void tell_pages(Flow *flow)
+{
+    SimProxy *proxy = flow->connection->proxy;
+
+    if (flow->pages > 0 && proxy->observer.record != NULL) {
+        SimProxyRecord seen = {
+            .channel = flow->connection->names[flow->index],
+            .record = "pages",
+            .name = "ram",
+            .offset = flow->pages_offset,
+            .size = flow->pages_size,
+            .section = flow->pages_section,
+            .value = (gint64) flow->pages,
+            .back = flow->index == 1,
+        };
+        proxy->observer.record(proxy->observer.owner, &seen);
+    }
+    flow->pages = 0;
+}
+
 static void on_record(void *user, const OraStreamRecord *record)
 {
     Flow *flow = user;
@@ -298,6 +324,17 @@ static void on_record(void *user, const OraStreamRecord *record)
             add_barrier(flow, armed, offset);
         }
     }
+    if (is_page(record->kind)) {
+        if (flow->pages == 0) {
+            flow->pages_offset = record->offset;
+            flow->pages_size = 0;
+            flow->pages_section = record->section_id;
+        }
+        flow->pages++;
+        flow->pages_size = record->offset + record->size - flow->pages_offset;
+        return;
+    }
+    tell_pages(flow);
     if (proxy->observer.record != NULL) {
         SimProxyRecord seen = {
             .channel = flow->connection->names[flow->index],
@@ -308,7 +345,6 @@ static void on_record(void *user, const OraStreamRecord *record)
             .section = record->section_type != 0 ? (gint64) record->section_id : -1,
             .value = record->kind == ORA_REC_COMMAND || record->kind == ORA_REC_RP_MESSAGE ? (gint64) record->value : -1,
             .back = flow->index == 1,
-            .is_page = is_page(record->kind),
         };
         proxy->observer.record(proxy->observer.owner, &seen);
     }

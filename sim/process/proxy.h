@@ -18,16 +18,15 @@
 
 typedef struct SimProxy SimProxy;
 
-/* One record seen in the stream; strings are valid during the call. */
+/* One record seen in the stream, or a run of pages without anything in between; strings are valid during the call. */
 typedef struct {
     const char *channel;      /* "main", "rp", "multifd0", … */
-    const char *record;       /* "section-start", "command", "multifd-packet", … */
+    const char *record;       /* "section-start", "command", "pages", "multifd-packet", … */
     const char *name;         /* idstr, command, block; NULL */
     guint64 offset, size;
     gint64 section;           /* -1: none */
-    gint64 value;             /* -1: none */
+    gint64 value;             /* of a command or message; number of pages; -1: none */
     gboolean back;            /* from destination to source */
-    gboolean is_page;         /* one page of RAM: there are thousands */
 } SimProxyRecord;
 
 typedef struct {

@@ -15,6 +15,8 @@
 #define START_NS (15000 * MS)         /* real time: for a process to answer, for a guest to fill its memory */
 #define POLL_NS (25 * MS)             /* real time between two looks at the status */
 #define KEEP_NS (850 * MS)            /* a status without news is recorded so often */
+#define STRADDLE_NS (3 * MS)          /* real time between two answers that are not of one moment any more */
+#define STRADDLES_MAX 3               /* then the pair is taken as it is */
 
 typedef enum { FOR_RUNNER, FOR_POLL_MIGRATE, FOR_POLL_RUN, FOR_ASK } Purpose;
 
@@ -43,6 +45,9 @@ struct SimProcessSide {
     SimLoopTimer poll_timer;
     gboolean poll_under_way;
     json_t *poll_migrate;     /* first half of a poll */
+    gint64 poll_migrate_ns;   /* when it came */
+    gboolean poll_event;      /* an event came since */
+    guint straddles;          /* polls in a row that were thrown away */
     json_t *last_migrate, *last_run;
     char *last_status;
     gint64 kept_ns;
@@ -159,10 +164,19 @@ static void on_poll_reply(SimProcessSide *side, Purpose purpose, json_t *message
     if (purpose == FOR_POLL_MIGRATE) {
         json_decref(side->poll_migrate);
         side->poll_migrate = json_is_object(value) ? json_incref(value) : json_object();
+        side->poll_migrate_ns = now_ns(side);
+        side->poll_event = FALSE;
         return;
     }
     side->poll_under_way = FALSE;
-    if (json_is_object(value) && side->poll_migrate != NULL) {
+    /* The two answers make one record. When the target was busy in between, or something happened, they are of two
+     * moments and would show a state that never was: ask again at once. */
+    if (side->straddles < STRADDLES_MAX &&
+        (side->poll_event || now_ns(side) - side->poll_migrate_ns > STRADDLE_NS * side->setup.time_scale)) {
+        side->straddles++;
+        sim_loop_arm(side->setup.loop, &side->poll_timer, now_ns(side));
+    } else if (json_is_object(value) && side->poll_migrate != NULL) {
+        side->straddles = 0;
         on_status(side, side->poll_migrate, value);
     }
     json_decref(side->poll_migrate);
@@ -215,6 +229,7 @@ static void on_qmp_event(SimQmp *qmp, json_t *message, gpointer owner)
     SimProcessSide *side = owner;
 
     (void) qmp;
+    side->poll_event = TRUE;
     append_whole(side, json_incref(message));
     give_item(side, SIM_ITEM_EVENT, 0, json_incref(message));
 }
@@ -406,9 +421,9 @@ static gboolean gone_at_start(SimProcessSide *side, const char *what, GError **e
     return FALSE;
 }
 
-/* The monitor: connect, greeting, negotiation. The process may end by itself in between (a wrong -incoming address): that
- * is an exit like any other, and no error of the set-up. */
-static gboolean connect_monitor(SimProcessSide *side, GError **error)
+/* The monitor: connect, greeting, negotiation. may_end: the process may end by itself in between (a wrong -incoming
+ * address); that is an exit like any other then, and no error of the set-up. */
+static gboolean connect_monitor(SimProcessSide *side, gboolean may_end, GError **error)
 {
     gint64 deadline_ns = now_ns(side) + START_NS * side->setup.time_scale;
     json_t *arguments = NULL, *reply, *version;
@@ -430,7 +445,7 @@ static gboolean connect_monitor(SimProcessSide *side, GError **error)
         sim_loop_step(side->setup.loop, deadline_ns);
     }
     if (side->greeting == NULL) {
-        return TRUE;
+        return may_end || gone_at_start(side, "it ended at once", error);
     }
     qmp = json_object_get(side->greeting, "QMP");
     version = json_object_get(json_object_get(qmp, "version"), "qemu");
@@ -520,7 +535,7 @@ gboolean sim_process_side_start(SimProcessSide *side, const char *incoming, GErr
         g_prefix_error(error, "%s: ", sim_side_name(side->setup.side));
         return FALSE;
     }
-    if (!connect_monitor(side, error)) {
+    if (!connect_monitor(side, incoming != NULL && strcmp(incoming, "defer") != 0, error)) {
         return FALSE;
     }
     if (source && side->setup.image != NULL && !side->setup.machine->source_paused && !wait_for_guest(side, error)) {

@@ -81,10 +81,7 @@ static void on_record(gpointer owner, const SimProxyRecord *record)
         .back = record->back,
     };
 
-    /* Thousands of pages would say nothing that their section does not say. */
-    if (!record->is_page) {
-        ora_trace_append_stream(world->world.trace, sim_loop_now_ns(world->loop), ORA_LINK, &stream);
-    }
+    ora_trace_append_stream(world->world.trace, sim_loop_now_ns(world->loop), ORA_LINK, &stream);
 }
 
 /* A port that is free now. Somebody may take it before the destination does; it then says so. */
