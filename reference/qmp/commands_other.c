@@ -2,6 +2,7 @@
  *
  * The rest of the area: dirty rate, vCPU limits, announcements, COLO, Xen, yank, and what sessions use beside it.
  */
+#include "reference/machine/ram.h"
 #include "reference/options/command.h"
 #include "reference/options/options.h"
 #include "reference/qmp/error.h"
@@ -31,7 +32,20 @@ static MigOptions *options_of(MigCommandContext *context)
 
 static gboolean is_measuring(const MigQmp *qmp)
 {
-    return qmp->dirty_rate_start_ns && mig_qmp_now_ns(qmp) < qmp->dirty_rate_start_ns + qmp->dirty_rate_ms * ns_per_ms;
+    return qmp->dirty_rate_start_ns && !qmp->dirty_rate_over && mig_qmp_now_ns(qmp) < qmp->dirty_rate_start_ns + qmp->dirty_rate_ms * ns_per_ms;
+}
+
+/* Sampling leaves out small blocks; with nothing to sample the measurement is over at once. */
+static gboolean has_samples(MigCommandContext *context)
+{
+    MigRam *ram = mig_vm_ram(context->vm);
+
+    for (guint i = 0; i < mig_ram_block_count(ram); i++) {
+        if (mig_ram_block(ram, i)->size >= (guint64) 128 << 20) {
+            return TRUE;
+        }
+    }
+    return FALSE;
 }
 
 static const char *const modes[] = { "page-sampling", "dirty-ring", "dirty-bitmap" };
@@ -54,6 +68,7 @@ static MigValue *calc_dirty_rate(MigCommandContext *context, const MigValue *arg
     }
     qmp->dirty_rate_start_ns = mig_qmp_now_ns(qmp);
     qmp->dirty_rate_ms = time;
+    qmp->dirty_rate_over = g_strcmp0(mode ? mode : modes[0], modes[0]) == 0 && !has_samples(context);
     qmp->dirty_rate_samples = given ? samples : 512;
     for (gsize i = 0; i < G_N_ELEMENTS(modes); i++) {
         qmp->dirty_rate_mode = mode && strcmp(mode, modes[i]) == 0 ? modes[i] : i == 0 ? modes[0] : qmp->dirty_rate_mode;

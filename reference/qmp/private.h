@@ -109,6 +109,7 @@ struct MigQmp {
     /* calc-dirty-rate: started at this time of the host clock, 0 never. */
     gint64 dirty_rate_start_ns, dirty_rate_ms, dirty_rate_samples;
     const char *dirty_rate_mode;
+    gboolean dirty_rate_over;            /* there was nothing to measure */
     gint64 now_ns;                       /* host clock as last seen */
 };
 
