@@ -122,6 +122,18 @@ const OraCommand *ora_lane_command(const OraLane *lane, const char *execute, gin
     return NULL;
 }
 
+gboolean ora_lane_answers_after(const OraLane *lane, gint64 t_ns)
+{
+    for (guint i = lane->commands->len; i > 0; i--) {
+        const OraCommand *command = ORA_COMMAND(lane, i - 1);
+
+        if (command->sent_ns > t_ns && command->t_ns != G_MAXINT64) {
+            return TRUE;
+        }
+    }
+    return lane->end_ns - t_ns > G_GINT64_CONSTANT(1000000000);
+}
+
 int ora_lane_capability(const OraLane *lane, const char *name, gint64 t_ns)
 {
     for (guint i = lane->commands->len; i > 0; i--) {

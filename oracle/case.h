@@ -106,6 +106,9 @@ gboolean ora_lane_had(const OraLane *lane, OraMachine machine, OraStatus status,
 int ora_lane_running(const OraLane *lane, gint64 t_ns);
 /* Run state shown by the last poll before *t_ns*. */
 OraRun ora_lane_run(const OraLane *lane, gint64 t_ns);
+/* What was asked by *t_ns* is known: an answer came later, or time enough passed for one. A trace may end, or a process die,
+ * between what a command did and its reply. */
+gboolean ora_lane_answers_after(const OraLane *lane, gint64 t_ns);
 /* Last command of that name sent in [from, to]; NULL. */
 const OraCommand *ora_lane_command(const OraLane *lane, const char *execute, gint64 from_ns, gint64 to_ns);
 /* Value of a capability at *t_ns*: as set by accepted commands; 1 on, 0 off, -1 not known (its default). */

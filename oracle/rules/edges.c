@@ -44,10 +44,23 @@ char *ora_edge_targets(const OraEdge *edges, OraRelease release, OraStatus from)
     return g_string_free(text->len > 0 ? text : g_string_append(text, "nothing else"), FALSE);
 }
 
+/* The edge that the lane may take: a capability that it asks for is on, or no command of the lane is in the trace. */
+static const OraEdge *find_for(const OraEdge *edges, const OraLane *lane, const OraMove *move)
+{
+    for (const OraEdge *edge = edges; edge->from != ORA_STATUS_UNKNOWN; edge++) {
+        if (edge->from == move->from && edge->to == move->to && holds(edge, lane->release) &&
+            (edge->capability == NULL || lane->commands->len == 0 ||
+             ora_lane_capability(lane, edge->capability, move->t_ns) == 1)) {
+            return edge;
+        }
+    }
+    return NULL;
+}
+
 static void check_move(OraCase *c, const OraRule *rule, const OraEdge *edges, const OraLane *lane, const OraMove *move,
                        gboolean sampled)
 {
-    const OraEdge *edge = ora_edge_find(edges, lane->release, move->from, move->to);
+    const OraEdge *edge = find_for(edges, lane, move);
     g_autofree char *targets = NULL;
     OraFinding *finding;
 

@@ -23,7 +23,8 @@ typedef struct {
     OraRelease since, until;
     OraCause cause;
     const char *when;  /* what brings it about */
-    const char *quirk; /* the edge is one that QEMU takes but should not */
+    const char *quirk; /* the edge is one that QEMU takes but should not; NULL */
+    const char *capability; /* taken only with this capability on; NULL */
 } OraEdge;
 
 extern const OraEdge ora_source_edges[], ora_destination_edges[]; /* end with from UNKNOWN */

@@ -62,8 +62,9 @@ static const struct {
     { R(PRECONFIG), R(INMIGRATE), 300, 502 },        { R(PRECONFIG), R(PRELAUNCH), 300, EVER },
 };
 
-/* One edge when *still* is FALSE; any way that neither begins, ends nor passes in running otherwise. */
-static gboolean may_go(OraRelease release, OraRun from, OraRun to, gboolean any_way, gboolean past_running)
+/* One edge, or *any_way* of several; without *past_running* none that begins, ends or passes in running; without *reset*
+ * none to prelaunch but the one that a migrated state takes. */
+static gboolean may_go(OraRelease release, OraRun from, OraRun to, gboolean any_way, gboolean past_running, gboolean reset)
 {
     guint reached = 0, before = 1;
 
@@ -73,7 +74,8 @@ static gboolean may_go(OraRelease release, OraRun from, OraRun to, gboolean any_
             gboolean starts = edges[i].from == from || (any_way && ((reached >> edges[i].from) & 1) != 0);
 
             if (starts && (release == 0 || ora_release_within(release, edges[i].since, edges[i].until)) &&
-                (past_running || (edges[i].from != R(RUNNING) && edges[i].to != R(RUNNING)))) {
+                (past_running || (edges[i].from != R(RUNNING) && edges[i].to != R(RUNNING))) &&
+                (reset || edges[i].to != R(PRELAUNCH) || edges[i].from == R(INMIGRATE))) {
                 reached |= 1u << edges[i].to;
             }
         }
@@ -89,12 +91,26 @@ static void report_edge(OraCase *c, const OraRule *rule, const OraLane *lane, gu
     ora_finding_actual(finding, "%s -> %s", ora_run_name(from), ora_run_name(to));
 }
 
+static gboolean was_reset(const OraCase *c, const OraLane *lane)
+{
+    for (guint i = 0; i < lane->records->len; i++) {
+        const OraRecord *record = ora_case_record(c, g_array_index(lane->records, guint, i));
+
+        if ((record->kind == ORA_KIND_EVENT && record->event.event == ORA_EVENT_RESET) ||
+            (record->kind == ORA_KIND_REPLY && strcmp(record->command.execute, "system_reset") == 0)) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
 static void check_transitions(OraCase *c, const OraRule *rule)
 {
     for (guint i = 0; i < c->lanes->len; i++) {
         const OraLane *lane = g_ptr_array_index(c->lanes, i);
         OraRun run = R(UNKNOWN);
         gboolean events = FALSE; /* STOP or RESUME since that poll */
+        gboolean reset = was_reset(c, lane);
 
         for (guint k = 0; k < lane->pulses->len; k++) {
             const OraPulse *pulse = ORA_PULSE(lane, k);
@@ -102,14 +118,15 @@ static void check_transitions(OraCase *c, const OraRule *rule)
 
             if (pulse->by == ORA_BY_STATE) {
                 if (record->state.from != R(UNKNOWN) && record->state.from != record->state.to &&
-                    !may_go(lane->release, (OraRun) record->state.from, pulse->run, FALSE, TRUE)) {
+                    !may_go(lane->release, (OraRun) record->state.from, pulse->run, FALSE, TRUE, TRUE)) {
                     report_edge(c, rule, lane, pulse->index, (OraRun) record->state.from, pulse->run);
                 }
             } else if (pulse->by == ORA_BY_EVENT) {
                 events = TRUE;
             } else if (pulse->run != R(UNKNOWN)) {
                 /* A poll next to an event may show what was before it. */
-                if (run != R(UNKNOWN) && run != pulse->run && !may_go(lane->release, run, pulse->run, TRUE, events || c->blur_ns > 0)) {
+                if (run != R(UNKNOWN) && run != pulse->run &&
+                    !may_go(lane->release, run, pulse->run, TRUE, events || c->blur_ns > 0, reset)) {
                     report_edge(c, rule, lane, pulse->index, run, pulse->run);
                 }
                 run = pulse->run;
@@ -268,7 +285,7 @@ static void check_postmigrate(OraCase *c, const OraRule *rule)
             const OraPulse *after;
             OraFinding *finding;
 
-            if (move->machine != ORA_MACHINE_OUTGOING || move->to != ORA_STATUS_COMPLETED || special_flow(lane, move->t_ns) ||
+            if (move->machine != ORA_MACHINE_OUTGOING || move->to != ORA_STATUS_COMPLETED || lane->commands->len == 0 || special_flow(lane, move->t_ns) ||
                 lane->killed || move->from == ORA_STATUS_CANCELLING) {
                 continue;
             }
@@ -309,7 +326,7 @@ static void check_kept(OraCase *c, const OraRule *rule)
             }
             /* postcopy-device gives the VM back; the later phases do not. */
             postcopy = postcopy || (ora_status_is_postcopy(move->to) && move->to != ORA_STATUS_POSTCOPY_DEVICE);
-            if ((move->to != ORA_STATUS_CANCELLED && move->to != ORA_STATUS_FAILED) || postcopy || begin == G_MININT64 ||
+            if ((move->to != ORA_STATUS_CANCELLED && move->to != ORA_STATUS_FAILED) || postcopy || begin == G_MININT64 || lane->commands->len == 0 ||
                 special_flow(lane, move->t_ns) || user_touched(lane, begin, move->t_ns)) {
                 continue;
             }

@@ -23,8 +23,9 @@ const OraEdge ora_source_edges[] = {
     { S(SETUP), S(FAILING), 1100, EVER, ORA_CAUSE_ITSELF, "connecting, TLS or the set-up of a channel failed" },
     { S(SETUP), S(CANCELLING), 204, EVER, ORA_CAUSE_CANCEL, "migrate_cancel" },
 
-    /* Background snapshots complete from active in every release: there is nothing to switch over. */
-    { S(ACTIVE), S(COMPLETED), 204, EVER, ORA_CAUSE_ITSELF, "everything is sent and the return path ended well" },
+    { S(ACTIVE), S(COMPLETED), 204, 902, ORA_CAUSE_ITSELF, "everything is sent and the return path ended well" },
+    { S(ACTIVE), S(COMPLETED), 1000, EVER, ORA_CAUSE_ITSELF, "the snapshot is written: there is nothing to switch over",
+      .capability = "background-snapshot" },
     { S(ACTIVE), S(DEVICE), 1000, EVER, ORA_CAUSE_ITSELF, "the VM is stopped for the switchover" },
     { S(ACTIVE), S(PRE_SWITCHOVER), 211, EVER, ORA_CAUSE_ITSELF, "the VM is stopped, and the user wants to be asked" },
     { S(PRE_SWITCHOVER), S(DEVICE), 211, EVER, ORA_CAUSE_CONTINUE, "migrate-continue" },
@@ -178,11 +179,6 @@ static gboolean is_caused(const OraCase *c, const OraLane *lane, OraCause cause,
     return TRUE;
 }
 
-static gboolean has_commands(const OraLane *lane)
-{
-    return lane->commands->len > 0;
-}
-
 static void check_causes(OraCase *c, const OraRule *rule)
 {
     for (guint i = 0; i < c->lanes->len; i++) {
@@ -191,7 +187,7 @@ static void check_causes(OraCase *c, const OraRule *rule)
         guint setups = 0;
 
         /* A trace that holds no commands of a side shows no causes. */
-        for (guint k = 0; has_commands(lane) && k < lane->moves->len; k++) {
+        for (guint k = 0; lane->commands->len > 0 && k < lane->moves->len; k++) {
             const OraMove *move = ORA_MOVE(lane, k);
             const OraEdge *edge;
             OraFinding *finding;
@@ -206,7 +202,7 @@ static void check_causes(OraCase *c, const OraRule *rule)
                 attempt_ns = migrate != NULL ? MIN(migrate->sent_ns, move->t_ns) : move->t_ns;
             }
             edge = ora_edge_find(ora_source_edges, lane->release, move->from, move->to);
-            if (edge == NULL || is_caused(c, lane, edge->cause, move, setups, attempt_ns)) {
+            if (edge == NULL || !ora_lane_answers_after(lane, move->t_ns) || is_caused(c, lane, edge->cause, move, setups, attempt_ns)) {
                 continue;
             }
             finding = ora_case_find(c, rule, lane, move->index);

@@ -130,26 +130,26 @@ static void check_ram_members(OraCase *c, const OraRule *rule)
         for (guint k = 0; k < lane->records->len && lane->release != 0; k++) {
             guint index = g_array_index(lane->records, guint, k);
             const OraRecord *record = ora_case_record(c, index);
-            gboolean found = FALSE;
+            g_autoptr(GString) wrong = g_string_new(NULL);
+            OraFinding *finding;
 
             if (record->kind != ORA_KIND_STATUS || json_object_get(record->status.migrate, "ram") == NULL) {
                 continue;
             }
             for (gsize m = 0; m < G_N_ELEMENTS(ram); m++) {
                 gboolean there = stat(record->status.stats, ram[m].offset) != ORA_ABSENT;
-                OraFinding *finding;
 
                 if (there == holds(lane->release, ram[m].since, ram[m].until) ||
                     (record->status.status == S(POSTCOPY_ACTIVE) && lane->release == 205)) {
                     continue;
                 }
-                finding = ora_case_find(c, rule, lane, index);
-                ora_finding_expected(finding, "%s ram.%s in %s", there ? "no" : "member", ram[m].name,
-                                     ora_release_name(lane->release));
-                ora_finding_actual(finding, there ? "it is there" : "it is missing");
-                found = TRUE;
+                g_string_append_printf(wrong, "%s%s %s", wrong->len > 0 ? ", " : "", there ? "superfluous" : "missing",
+                                       ram[m].name);
             }
-            if (found) {
+            if (wrong->len > 0) {
+                finding = ora_case_find(c, rule, lane, index);
+                ora_finding_expected(finding, "the members of ram that %s has", ora_release_name(lane->release));
+                ora_finding_actual(finding, "%s", wrong->str);
                 break; /* the next polls would say the same */
             }
         }
@@ -174,6 +174,10 @@ static guint attempt_at(const OraLane *lane, gint64 t_ns)
 
         n += command->sent_ns <= t_ns && command->error_desc == NULL && strcmp(command->execute, "migrate") == 0 &&
              !json_is_true(json_object_get(command->arguments, "resume"));
+    }
+    /* Where commands are not in the trace the events tell. */
+    for (guint i = 0; lane->commands->len == 0 && i < lane->moves->len && ORA_MOVE(lane, i)->t_ns <= t_ns; i++) {
+        n = ORA_MOVE(lane, i)->attempt;
     }
     return n;
 }
@@ -452,7 +456,7 @@ static void check_fresh(OraCase *c, const OraRule *rule)
                 continue;
             }
             attempt = attempt_at(lane, record->t_ns);
-            if (last != NULL && attempt > last_attempt && record->t_ns - last->t_ns > c->blur_ns &&
+            if (last != NULL && attempt > last_attempt && lane->commands->len > 0 && record->t_ns - last->t_ns > c->blur_ns &&
                 record->status.stats->transferred != ORA_ABSENT && last->status.stats->transferred > 0 &&
                 record->status.stats->total_time_ms > last->status.stats->total_time_ms &&
                 record->status.stats->dirty_sync_count > last->status.stats->dirty_sync_count &&
