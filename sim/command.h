@@ -18,6 +18,7 @@ typedef int SimCommand(int argc, char **argv);
 SimCommand sim_cmd_judge;
 SimCommand sim_cmd_conform;
 SimCommand sim_cmd_link;
+SimCommand sim_cmd_compare;
 SimCommand sim_cmd_list;
 SimCommand sim_cmd_stream;
 SimCommand sim_cmd_serve;

@@ -15,6 +15,7 @@ static const struct {
     { "conform", sim_cmd_conform, "hold a target's options layer and QMP front end against its release" },
     { "link", sim_cmd_link, "a faulty link between two programs: weather, faults at protocol moments, captures" },
     { "serve", sim_cmd_serve, "be a QEMU of some release: monitors and migration" },
+    { "compare", sim_cmd_compare, "hold engine and oracle against each other: the options of every release" },
     { "list", sim_cmd_list, "rules, profiles, scenarios, targets, quirks" },
     { "stream", sim_cmd_stream, "migration streams: show, check, copy, diff, ram" },
 };

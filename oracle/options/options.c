@@ -45,12 +45,25 @@ void ora_reply_clear(OraReply *reply)
     memset(reply, 0, sizeof *reply);
 }
 
+/* Equal, or equal up to a trailing {reason}, which is the host's and not empty. */
+static gboolean text_allows(const char *text, const char *desc)
+{
+    const char *open = strchr(text, '{');
+
+    if (open && strcmp(open, "{reason}") == 0) {
+        gsize length = (gsize) (open - text);
+
+        return strncmp(text, desc, length) == 0 && desc[length] != '\0';
+    }
+    return strcmp(text, desc) == 0;
+}
+
 gboolean ora_reply_allows(const OraReply *reply, const char *error_class, const char *desc)
 {
     if (reply->kind != ORA_REPLY_ERROR || strcmp(reply->error_class, error_class) != 0) {
         return FALSE;
     }
-    if (strcmp(reply->desc, desc) == 0) {
+    if (text_allows(reply->desc, desc)) {
         return TRUE;
     }
     for (guint i = 0; reply->also && i < reply->also->len; i++) {
