@@ -159,7 +159,6 @@ static void on_poll(SimLoopTimer *timer)
 static void on_poll_reply(SimProcessSide *side, Purpose purpose, json_t *message)
 {
     json_t *value = json_object_get(message, "return");
-    g_autofree char *status = NULL;
 
     if (purpose == FOR_POLL_MIGRATE) {
         json_decref(side->poll_migrate);
