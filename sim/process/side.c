@@ -571,18 +571,31 @@ gboolean sim_process_side_send_raw(SimProcessSide *side, const void *bytes, gsiz
     return side->qmp != NULL && sim_qmp_send_raw(side->qmp, bytes, size);
 }
 
+guint64 sim_process_side_begin_ask(SimProcessSide *side, const char *command, json_t *arguments)
+{
+    guint64 id = side->qmp != NULL ? sim_qmp_send(side->qmp, command, arguments, FALSE) : 0;
+
+    g_clear_pointer(&side->answer, json_decref);
+    if (id != 0) {
+        remember(side, id, FOR_ASK, command, arguments, FALSE);
+    }
+    return id;
+}
+
 json_t *sim_process_side_ask(SimProcessSide *side, const char *command, json_t *arguments, gint64 timeout_ns, GError **error)
 {
+    return sim_process_side_end_ask(side, sim_process_side_begin_ask(side, command, arguments), command, timeout_ns, error);
+}
+
+json_t *sim_process_side_end_ask(SimProcessSide *side, guint64 id, const char *command, gint64 timeout_ns, GError **error)
+{
     gint64 deadline_ns = now_ns(side) + timeout_ns * side->setup.time_scale;
-    guint64 id = side->qmp != NULL ? sim_qmp_send(side->qmp, command, arguments, FALSE) : 0;
     json_t *problem, *value = NULL;
 
     if (id == 0) {
         g_set_error(error, SIM_WORLD_ERROR, SIM_WORLD_ERROR_GONE, "%s: the monitor is gone", sim_side_name(side->setup.side));
         return NULL;
     }
-    remember(side, id, FOR_ASK, command, arguments, FALSE);
-    g_clear_pointer(&side->answer, json_decref);
     while (side->answer == NULL && side->child != NULL && sim_child_running(side->child) && now_ns(side) < deadline_ns) {
         sim_loop_step(side->setup.loop, deadline_ns);
     }

@@ -44,8 +44,11 @@ void sim_process_side_stop(SimProcessSide *side, SimStop how);
 /* 0: the monitor is gone. The reply comes as an item. */
 guint64 sim_process_side_send(SimProcessSide *side, const char *command, json_t *arguments, gboolean oob);
 gboolean sim_process_side_send_raw(SimProcessSide *side, const void *bytes, gsize size);
-/* Sends and waits for the reply, which is no item and not in the trace. NULL: none within timeout_ns, or an error (in
- * *error, GError of SIM_WORLD_ERROR). Caller unrefs. */
+/* A request whose reply is no item and not in the trace: sent by begin, waited for by end; one at a time. begin returns 0
+ * when the monitor is gone. end: NULL with *error (SIM_WORLD_ERROR) on an error, or when no reply came within timeout_ns of
+ * real time. Caller unrefs. */
+guint64 sim_process_side_begin_ask(SimProcessSide *side, const char *command, json_t *arguments);
+json_t *sim_process_side_end_ask(SimProcessSide *side, guint64 id, const char *command, gint64 timeout_ns, GError **error);
 json_t *sim_process_side_ask(SimProcessSide *side, const char *command, json_t *arguments, gint64 timeout_ns, GError **error);
 
 gboolean sim_process_side_running(const SimProcessSide *side);

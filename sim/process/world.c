@@ -251,14 +251,25 @@ static SimWait process_wait(SimWorld *world, gint64 deadline_ns, SimItem *ret_it
 
 /* ---- Memory ---- */
 
-static gboolean save_memory(ProcessWorld *world, SimSide side, const char *path, GError **error)
+/* Both sides save at the same time. */
+static gboolean save_memory(ProcessWorld *world, const char *const paths[SIM_SIDE_COUNT], GError **error)
 {
-    json_t *arguments = json_pack("{s:i, s:I, s:s}", "val", 0, "size", (json_int_t) world->machine->ram_bytes, "filename", path);
-    json_t *value = sim_process_side_ask(world->sides[side], "pmemsave", arguments, SAVE_NS, error);
+    guint64 ids[SIM_SIDE_COUNT];
+    gboolean done = TRUE;
 
-    json_decref(arguments);
-    json_decref(value);
-    return value != NULL;
+    for (int i = 0; i < SIM_SIDE_COUNT; i++) {
+        json_t *arguments = json_pack("{s:i, s:I, s:s}", "val", 0, "size", (json_int_t) world->machine->ram_bytes, "filename", paths[i]);
+
+        ids[i] = sim_process_side_begin_ask(world->sides[i], "pmemsave", arguments);
+        json_decref(arguments);
+    }
+    for (int i = 0; i < SIM_SIDE_COUNT; i++) {
+        json_t *value = sim_process_side_end_ask(world->sides[i], ids[i], "pmemsave", SAVE_NS, done ? error : NULL);
+
+        done = done && value != NULL;
+        json_decref(value);
+    }
+    return done;
 }
 
 static gboolean process_compare_memory(SimWorld *world, SimMemory *ret_memory, GError **error)
@@ -272,7 +283,7 @@ static gboolean process_compare_memory(SimWorld *world, SimMemory *ret_memory, G
         g_set_error(error, SIM_WORLD_ERROR, SIM_WORLD_ERROR_SKIP, "an empty machine maps no memory that could be saved");
         return FALSE;
     }
-    done = save_memory(process, SIM_SOURCE, source, error) && save_memory(process, SIM_DESTINATION, destination, error) &&
+    done = save_memory(process, (const char *const[]){ source, destination }, error) &&
            sim_memory_compare_files(source, destination, process->machine->ram_bytes, ret_memory, error);
     unlink(source);
     unlink(destination);
