@@ -16,6 +16,7 @@ static const struct {
     { "link", sim_cmd_link, "a faulty link between two programs: weather, faults at protocol moments, captures" },
     { "serve", sim_cmd_serve, "be a QEMU of some release: monitors and migration" },
     { "compare", sim_cmd_compare, "hold engine and oracle against each other: the options of every release" },
+    { "options", sim_cmd_options, "what a release's options layer accepts: show, check, diff, enumerate, since" },
     { "list", sim_cmd_list, "rules, profiles, scenarios, targets, quirks" },
     { "stream", sim_cmd_stream, "migration streams: show, check, copy, diff, ram" },
 };
