@@ -492,6 +492,7 @@ static MigStep complete(MigIncoming *in)
     }
     in->sub = MIG_SUB_END;
     mig_ram_on_fault(vm->ram, NULL, NULL);
+    mig_ram_clear_missing(vm->ram);
     send_shut(in, in->read_error ? 1 : 0);
     destroy(in);
     in->load_alive = FALSE;

@@ -521,9 +521,9 @@ MigLoadError *mig_incoming_record(MigIncoming *in, const MigRecord *record, gboo
             in->in_section = FALSE;
         return NULL;
     case MIG_RECORD_RAM_FLUSH:
-        if (listening(in))
+        if (listening(in) && in->vm->release >= MIG_R(10, 0))
             return in_section(in, mig_load_error_new(EINVAL, "Unknown combination of migration flags: 0x200 (postcopy mode)"));
-        if (in->multifd && syncs_per_round(in))
+        if (in->multifd && !listening(in) && syncs_per_round(in))
             *ret_wait = TRUE;
         return NULL;
     case MIG_RECORD_RAM_HOOK:

@@ -40,7 +40,7 @@ typedef enum {
     PHASE_WRITTEN,             /* everything is out */
     PHASE_RP_CLOSE,            /* wait for SHUT */
     PHASE_FINISH,
-    PHASE_POSTCOPY_START, PHASE_POSTCOPY_PAUSED_BEFORE, PHASE_POSTCOPY_SWITCH, PHASE_POSTCOPY_PACKAGE_OUT, PHASE_POSTCOPY_END, PHASE_POSTCOPY_WAIT_DEVICE,
+    PHASE_POSTCOPY_START, PHASE_POSTCOPY_PAUSED_BEFORE, PHASE_POSTCOPY_SWITCH, PHASE_POSTCOPY_PACKAGE_OUT, PHASE_POSTCOPY_END, PHASE_POSTCOPY_END_PAGES, PHASE_POSTCOPY_WAIT_DEVICE,
     PHASE_POSTCOPY_PAUSE, PHASE_POSTCOPY_RESUME_WAIT, PHASE_RECOVER, PHASE_RECOVER_BITMAPS, PHASE_RECOVER_ACK,
     PHASE_SNAPSHOT_PREPARE, PHASE_SNAPSHOT_PAGES, PHASE_SNAPSHOT_END,
     PHASE_GONE
@@ -116,7 +116,7 @@ struct MigOutgoing {
     MigAddress resume_address;
     guint bitmaps_wanted; gboolean resume_acked;
     GByteArray *bitmap; MigRamBlock *bitmap_block; gboolean bitmap_bad;
-    MigChannel *preempt; MigWriter *preempt_writer; MigActor preempt_actor; gboolean preempt_alive, preempt_ready;
+    MigChannel *preempt; MigWriter *preempt_writer; gboolean preempt_ready;
 
     /* Background snapshot. */
     GByteArray *snapshot_devices;
@@ -155,7 +155,10 @@ gboolean mig_outgoing_postcopy_handle_io_error(MigOutgoing *o);
 gboolean mig_outgoing_resume_start(MigOutgoing *o, GError **error);
 /* Answers queued requests on main (or preempt); TRUE when one was answered. */
 gboolean mig_outgoing_serve_requests(MigOutgoing *o);
-void mig_outgoing_preempt_done(MigOutgoing *o);
+/* {7.1, 7.2} the preempt channel is connected right behind main. */
+void mig_outgoing_preempt_early(MigOutgoing *o);
+/* PONG 0x42 {10.2-}: the destination has the package. */
+void mig_outgoing_package_loaded(MigOutgoing *o);
 void mig_outgoing_postcopy_clear(MigOutgoing *o);
 
 /* outgoing_snapshot.c */

@@ -122,7 +122,7 @@ static gboolean handle(MigOutgoing *o, const MigRecord *record)
     case MIG_RP_PONG:
         o->ponged = TRUE;
         if (rp->value == 0x42 && release >= MIG_R(10, 2))
-            o->package_loaded = TRUE;
+            mig_outgoing_package_loaded(o);
         wake_thread(o);
         return TRUE;
     case MIG_RP_REQ_PAGES:

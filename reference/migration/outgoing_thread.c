@@ -252,6 +252,7 @@ static MigStep connected(MigOutgoing *o, GError *error)
     o->ram = mig_ram_save_new(vm, &o->stats, &o->rate, &hooks);
     if (wants_return_path(o))
         mig_outgoing_rp_open(o, FALSE);
+    mig_outgoing_preempt_early(o);
     o->phase = PHASE_HEADER;
     return MIG_STEP_RUNNABLE;
 }
@@ -306,8 +307,8 @@ static MigStep step_setup(MigOutgoing *o)
         o->phase = PHASE_FINISH;
         return MIG_STEP_RUNNABLE;
     }
-    mig_ram_save_begin(o->ram, vm->release < MIG_R(11, 1));
-    if (vm->release >= MIG_R(11, 1))
+    mig_ram_save_begin(o->ram, vm->release < MIG_R(11, 1) && !mig_vm_has_cap(vm, MIG_CAP_BACKGROUND_SNAPSHOT));
+    if (vm->release >= MIG_R(11, 1) && !mig_vm_has_cap(vm, MIG_CAP_BACKGROUND_SNAPSHOT))
         o->stats.dirty_sync_count = 1;   /* the sync of setup counts there as well, but is not told */
     mig_writer_section_start(o->writer, MIG_RAM_SECTION_ID, "ram", 0, 4);
     mig_ram_save_list(o->ram, o->writer);
@@ -372,8 +373,8 @@ static void decide(MigOutgoing *o)
     wants_postcopy = !postcopy && o->start_postcopy && postcopiable && must <= o->threshold && o->rp_open;
     if (release >= MIG_R(8, 1) && !may_switch(o))
         converged = wants_postcopy = FALSE;
-    if (wants_postcopy && o->preempt_alive && !o->ponged && release >= MIG_R(8, 0))
-        wants_postcopy = FALSE;
+    if (wants_postcopy && !o->ponged && release >= MIG_R(8, 0) && mig_vm_has_cap(vm, MIG_CAP_POSTCOPY_PREEMPT))
+        wants_postcopy = FALSE;          /* the preempt channel is not opened before main is known to be up */
     if (wants_postcopy && (!converged || release >= MIG_R(10, 1)))
         o->phase = PHASE_POSTCOPY_START;
     else if (converged)
@@ -453,6 +454,11 @@ static gboolean detect_error(MigOutgoing *o)
         mig_outgoing_file_error(o, EIO, "");
         if (o->vm->release < MIG_R(11, 0))
             mig_outgoing_set_failed(o, MIG_STATUS_FAILED);
+        return TRUE;
+    }
+    if (status == MIG_STATUS_POSTCOPY_DEVICE && o->rp_failed) {
+        /* {10.2-} the package was refused: nothing runs over there, the VM goes on here. */
+        mig_outgoing_set_failed(o, status);
         return TRUE;
     }
     if (!file_bad(o))
@@ -745,7 +751,9 @@ static MigStep step_finish(MigOutgoing *o)
         if (!mig_vm_has_cap(vm, MIG_CAP_BACKGROUND_SNAPSHOT))
             mig_vm_set_run_state(vm, MIG_RUN_POSTMIGRATE);
     } else if (o->postcopy_entered) {
-        /* The VM may run over there. {-8.0} a cancel leaves it in postmigrate. */
+        /* The VM may run over there. {-8.0} a cancel leaves it in postmigrate; quirk crash-8.1-cancel-postcopy. */
+        if (vm->release == MIG_R(8, 1) && o->status == MIG_STATUS_CANCELLING)
+            mig_vm_exit(vm, 128 + 6);
         if (mig_vm_run_state(vm) == MIG_RUN_FINISH_MIGRATE)
             mig_vm_set_run_state(vm, MIG_RUN_POSTMIGRATE);
     } else if (o->vm_was_running) {
@@ -791,6 +799,7 @@ MigStep mig_outgoing_thread_step(MigActor *actor)
     case PHASE_POSTCOPY_SWITCH:
     case PHASE_POSTCOPY_PACKAGE_OUT:
     case PHASE_POSTCOPY_END:
+    case PHASE_POSTCOPY_END_PAGES:
     case PHASE_POSTCOPY_WAIT_DEVICE:
     case PHASE_POSTCOPY_PAUSE:
     case PHASE_POSTCOPY_RESUME_WAIT:
