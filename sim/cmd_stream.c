@@ -11,6 +11,7 @@ static const struct {
     const char *summary;
 } commands[] = {
     { "show", sim_stream_show, "what is in a stream, as a tree, as JSON or record by record" },
+    { "check", sim_stream_check, "what is wrong in a stream, at its byte, by which rule" },
     { "copy", sim_stream_copy, "decode and encode again, byte for byte" },
     { "diff", sim_stream_diff, "which sections, fields and pages differ" },
     { "ram", sim_stream_ram, "the RAM blocks as files" },

@@ -8,6 +8,7 @@
 #include "sim/command.h"
 
 SimCommand sim_stream_show;
+SimCommand sim_stream_check;
 SimCommand sim_stream_copy;
 SimCommand sim_stream_diff;
 SimCommand sim_stream_ram;

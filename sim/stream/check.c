@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "sim/stream/check.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "oracle/stream/description.h"
+
+/* "multifd3": multifd, 3. */
+static OraStreamChannel channel_of(const char *name, guint *ret_index)
+{
+    *ret_index = 0;
+    for (int i = 0; i < ORA_CHANNEL_COUNT; i++) {
+        if (i != ORA_CHANNEL_MULTIFD && strcmp(name, ora_stream_channel_name(i)) == 0) {
+            return i;
+        }
+    }
+    *ret_index = g_ascii_strtoull(name + strlen("multifd"), NULL, 10);
+    return ORA_CHANNEL_MULTIFD;
+}
+
+OraStreamCheck *sim_stream_check_set(const SimStreamSet *set, int release, gboolean partial, gboolean grammar_only,
+                                     GError **error)
+{
+    return sim_stream_check_set_watched(set, release, partial, grammar_only, NULL, NULL, error);
+}
+
+OraStreamCheck *sim_stream_check_set_watched(const SimStreamSet *set, int release, gboolean partial, gboolean grammar_only,
+                                             void (*record)(void *user, const OraStreamRecord *record), void *user,
+                                             GError **error)
+{
+    const SimStreamOptions *options = &set->options;
+    const SimStreamChannel *main = sim_stream_set_channel(set, "main");
+    const gboolean told = set->title != NULL;        /* a capture says what is there by not saying otherwise */
+    g_autofree OraDeviceSize *sizes = NULL;
+    g_autoptr(GPtrArray) huge = g_ptr_array_new();
+    OraStreamCheckConfig config = {
+        .release = release,
+        .partial = partial,
+        .grammar_only = grammar_only,
+        .page_size = options->page_size,
+        .configuration = options->without_configuration ? ORA_TELL_NO : told ? ORA_TELL_YES : ORA_TELL_LOOK,
+        .footers = options->without_footer ? ORA_TELL_NO : told ? ORA_TELL_YES : ORA_TELL_LOOK,
+        .description = options->without_description ? ORA_TELL_NO : ORA_TELL_YES,
+        .colo = options->colo ? ORA_TELL_YES : told ? ORA_TELL_NO : ORA_TELL_LOOK,
+        .base = options->offset,
+    };
+    gsize at, length;
+
+    if (!main) {
+        /* A return path or a multifd channel alone can be walked, but says little without main. */
+        g_set_error(error, SIM_STREAM_SOURCE_ERROR, SIM_STREAM_SOURCE_ERROR_USAGE,
+                    "a check needs the main channel: [main=]FILE");
+        return NULL;
+    }
+    if (config.base > main->size) {
+        g_set_error(error, SIM_STREAM_SOURCE_ERROR, SIM_STREAM_SOURCE_ERROR_USAGE, "%s: --offset lies behind the end",
+                    main->path);
+        return NULL;
+    }
+    if (main->size - config.base < 4 || memcmp(main->data + config.base, "QEVM", 4) != 0) {
+        g_set_error(error, SIM_STREAM_SOURCE_ERROR, SIM_STREAM_SOURCE_ERROR_NO_STREAM,
+                    "%s: is no migration stream (it does not begin with QEVM); it looks like %s", main->path,
+                    sim_stream_looks_like(main->data + config.base, main->size - config.base));
+        return NULL;
+    }
+    if (options->huge_blocks && options->huge_blocks->len) {
+        for (guint i = 0; i < options->huge_blocks->len; i++) {
+            g_ptr_array_add(huge, g_ptr_array_index(options->huge_blocks, i));
+        }
+        g_ptr_array_add(huge, NULL);
+        config.huge_blocks = (const char *const *) huge->pdata;
+    }
+    if (options->device_names) {
+        sizes = g_new0(OraDeviceSize, options->device_names->len + 1);
+        for (guint i = 0; i < options->device_names->len; i++) {
+            sizes[i].name = g_ptr_array_index(options->device_names, i);
+            sizes[i].instance = -1;
+            sizes[i].size = g_array_index(options->device_sizes, guint64, i);
+            config.n_device_sizes++;
+        }
+        config.device_sizes = sizes;
+    }
+    if (config.colo != ORA_TELL_YES && !options->without_description &&
+        ora_description_find(main->data, main->size, config.base + 8, &at, &length)) {
+        config.description_text = (const char *) main->data + at + 5;
+        config.description_size = length;
+    }
+    {
+        g_autoptr(OraStreamCheck) check = ora_stream_check_new(&config);
+
+        ora_stream_check_watch(check, record, user);
+
+        for (guint i = 0; i < set->channels->len; i++) {
+            const SimStreamChannel *channel = g_ptr_array_index(set->channels, i);
+            guint index;
+            OraStreamChannel which = channel_of(channel->name, &index);
+
+            (void) ora_stream_check_channel(check, which, index);
+        }
+        for (guint i = 0; i < set->channels->len; i++) {
+            const SimStreamChannel *channel = g_ptr_array_index(set->channels, i);
+            const gsize skip = channel == main ? config.base : 0;
+            guint index;
+            OraStreamChannel which = channel_of(channel->name, &index);
+
+            ora_walker_feed(ora_stream_check_channel(check, which, index), channel->data + skip, channel->size - skip);
+        }
+        ora_stream_check_finish(check);
+        return g_steal_pointer(&check);
+    }
+}
+
+static char *range_of(const OraStreamRule *rule)
+{
+    if (!rule->since && !rule->until) {
+        return g_strdup("all releases");
+    }
+    return g_strdup_printf("{%s-%s}", rule->since ? ora_release_name(rule->since) : "",
+                           rule->until ? ora_release_name(rule->until) : "");
+}
+
+static char *channel_title(const OraStreamFinding *finding)
+{
+    return finding->channel == ORA_CHANNEL_MULTIFD ? g_strdup_printf("multifd%u", finding->channel_index)
+                                                   : g_strdup(ora_stream_channel_name(finding->channel));
+}
+
+static char *release_text(const OraStreamCheck *check)
+{
+    const char *since_why, *until_why;
+    int since, until;
+
+    ora_stream_check_releases(check, &since, &until, &since_why, &until_why);
+    if (since && since == until) {
+        return g_strdup_printf("%s, as %s shows", ora_release_name(since), since_why);
+    }
+    if (since && until) {
+        return g_strdup_printf("%s (%s) to %s (%s)", ora_release_name(since), since_why, ora_release_name(until),
+                               until_why);
+    }
+    if (since) {
+        return g_strdup_printf("%s or newer, as %s shows", ora_release_name(since), since_why);
+    }
+    if (until) {
+        return g_strdup_printf("%s or older, as %s shows", ora_release_name(until), until_why);
+    }
+    return g_strdup("any");
+}
+
+static guint print_human(OraStreamCheck *check, const SimStreamSet *set, const char *profile)
+{
+    const GPtrArray *findings = ora_stream_check_findings(check);
+    const char *const *said = ora_stream_check_said(check);
+    guint bad = 0, notes = 0;
+
+    for (guint i = 0; i < findings->len; i++) {
+        const OraStreamFinding *finding = g_ptr_array_index(findings, i);
+        const OraStreamRule *rule = ora_stream_rule(finding->rule);
+        g_autofree char *range = range_of(rule), *channel = channel_title(finding);
+
+        bad += finding->grade == ORA_GRADE_FAIL;
+        notes += finding->grade != ORA_GRADE_FAIL;
+        printf("%s: %s at %" G_GUINT64_FORMAT " (0x%" G_GINT64_MODIFIER "x): %s %s\n", ora_grade_name(finding->grade), channel,
+               finding->offset, finding->offset, rule->id, range);
+        printf("    rule   %s\n    read   %s\n", rule->sentence, finding->read);
+        if (rule->legal) {
+            printf("    legal  %s\n", rule->legal);
+        }
+        if (rule->real) {
+            printf("    QEMU   %s\n", rule->real);
+        }
+        if (finding->more) {
+            printf("    and    %u more of these\n", finding->more);
+        }
+    }
+    for (; said && *said; said++) {
+        printf("seen: %s\n", *said);
+    }
+    if (profile) {
+        printf("release: %s, as told\n", profile);
+    } else {
+        g_autofree char *release = release_text(check);
+
+        printf("release: %s\n", release);
+    }
+    printf("%s: %" G_GUINT64_FORMAT " records on %u channel%s, ", set->title ? set->title : "stream",
+           ora_stream_check_records(check), set->channels->len, set->channels->len == 1 ? "" : "s");
+    if (bad) {
+        printf("%u finding%s", bad, bad == 1 ? "" : "s");
+    } else {
+        printf("no finding");
+    }
+    if (notes) {
+        printf(", %u note%s", notes, notes == 1 ? "" : "s");
+    }
+    printf("\n");
+    return bad;
+}
+
+static guint print_json(OraStreamCheck *check, const SimStreamSet *set, const char *profile)
+{
+    const GPtrArray *findings = ora_stream_check_findings(check);
+    const char *const *said = ora_stream_check_said(check);
+    json_t *root = json_object(), *list = json_array(), *seen = json_array();
+    g_autofree char *release = release_text(check);
+    guint bad = 0;
+
+    for (guint i = 0; i < findings->len; i++) {
+        const OraStreamFinding *finding = g_ptr_array_index(findings, i);
+        const OraStreamRule *rule = ora_stream_rule(finding->rule);
+        g_autofree char *channel = channel_title(finding);
+        json_t *entry = json_object();
+
+        bad += finding->grade == ORA_GRADE_FAIL;
+        json_object_set_new(entry, "id", json_string(rule->id));
+        json_object_set_new(entry, "grade", json_string(ora_grade_name(finding->grade)));
+        json_object_set_new(entry, "channel", json_string(channel));
+        json_object_set_new(entry, "offset", json_integer(finding->offset));
+        json_object_set_new(entry, "rule", json_string(rule->sentence));
+        json_object_set_new(entry, "read", json_string(finding->read));
+        if (rule->legal) {
+            json_object_set_new(entry, "legal", json_string(rule->legal));
+        }
+        if (rule->real) {
+            json_object_set_new(entry, "qemu", json_string(rule->real));
+        }
+        if (rule->since) {
+            json_object_set_new(entry, "since", json_string(ora_release_name(rule->since)));
+        }
+        if (rule->until) {
+            json_object_set_new(entry, "until", json_string(ora_release_name(rule->until)));
+        }
+        json_object_set_new(entry, "more", json_integer(finding->more));
+        json_array_append_new(list, entry);
+    }
+    for (; said && *said; said++) {
+        json_array_append_new(seen, json_string(*said));
+    }
+    json_object_set_new(root, "title", set->title ? json_string(set->title) : json_null());
+    json_object_set_new(root, "records", json_integer(ora_stream_check_records(check)));
+    json_object_set_new(root, "release", json_string(profile ? profile : release));
+    json_object_set_new(root, "seen", seen);
+    json_object_set_new(root, "findings", list);
+    json_dumpf(root, stdout, JSON_INDENT(1) | JSON_ENSURE_ASCII);
+    putchar('\n');
+    json_decref(root);
+    return bad;
+}
+
+int sim_stream_check(int argc, char **argv)
+{
+    gboolean grammar_only = FALSE;
+    g_autofree char *format = NULL;
+    const GOptionEntry entries[] = {
+        { "grammar-only", 0, 0, G_OPTION_ARG_NONE, &grammar_only, "Boundaries of records only, no content rules", NULL },
+        { "format", 0, 0, G_OPTION_ARG_STRING, &format, "human (default) or json", "FORMAT" },
+        { NULL },
+    };
+    g_autoptr(GOptionContext) context = g_option_context_new("[CHANNEL=]FILE... | CAPTURE.json");
+    g_autoptr(GError) error = NULL;
+    g_autoptr(SimStreamSet) set = NULL;
+    g_autoptr(OraStreamCheck) check = NULL;
+    int release = 0;
+
+    g_option_context_set_summary(context, "Says what is wrong in a migration stream, at its byte: grammar, content and what "
+                                          "holds between its channels. Exit status: 0 clean, 1 findings, 2 no stream or usage.");
+    g_option_context_add_main_entries(context, entries, NULL);
+    g_option_context_add_main_entries(context, sim_stream_option_entries(), NULL);
+    g_set_prgname("miglab stream check");
+    if (!g_option_context_parse(context, &argc, &argv, &error)) {
+        fprintf(stderr, "miglab stream check: %s\n", error->message);
+        return SIM_EXIT_USAGE;
+    }
+    if (format && strcmp(format, "human") != 0 && strcmp(format, "json") != 0) {
+        fprintf(stderr, "miglab stream check: --format %s: there are human and json\n", format);
+        return SIM_EXIT_USAGE;
+    }
+    if (argc < 2) {
+        fprintf(stderr, "miglab stream check: no stream given: [CHANNEL=]FILE... or CAPTURE.json\n");
+        return SIM_EXIT_USAGE;
+    }
+    set = sim_stream_set_open(argv + 1, &error);
+    if (set && set->options.profile) {
+        release = ora_release_parse(set->options.profile);
+        if (!release) {
+            fprintf(stderr, "miglab stream check: --profile %s: a release like qemu-7.2 is needed\n", set->options.profile);
+            return SIM_EXIT_USAGE;
+        }
+    }
+    if (set) {
+        check = sim_stream_check_set(set, release, set->options.partial, grammar_only, &error);
+    }
+    if (!check) {
+        fprintf(stderr, "miglab stream check: %s\n", error->message);
+        return SIM_EXIT_USAGE;
+    }
+    if ((format && strcmp(format, "json") == 0 ? print_json : print_human)(check, set, set->options.profile)) {
+        return SIM_EXIT_FINDINGS;
+    }
+    return SIM_EXIT_CLEAN;
+}
