@@ -61,7 +61,6 @@ struct Connection {
     SimLoopFd watch[2];
     Flow flow[2];
     SimLoopTimer due_timer;
-    gboolean cut;             /* both ends were told; waits for them to go */
     gboolean named;
     OraStreamChannel channel;
     guint channel_index;
@@ -169,17 +168,15 @@ static void drain(int fd)
     }
 }
 
-/* Both ends see an orderly end. The descriptors stay until the ends have closed theirs: closing earlier, with bytes
- * unread, would be a reset. */
+/* Both ends read an orderly end; who goes on writing is told that nobody listens. What was sent and not read yet is read
+ * first: closing with bytes unread would be a reset. */
 static void cut_in_order(Connection *connection)
 {
-    connection->cut = TRUE;
-    sim_loop_disarm(&connection->due_timer);
     for (guint i = 0; i < 2; i++) {
-        drain(connection->fd[i]);
         shutdown(connection->fd[i], SHUT_WR);
-        connection->watch[i].events = POLLIN;
+        drain(connection->fd[i]);
     }
+    forget(connection);
 }
 
 /* Both ends see a reset. TCP: closed without lingering. A unix socket resets its peer when closed with bytes unread, so
@@ -202,7 +199,7 @@ static gboolean main_is_open(const Connection *connection)
 
     for (guint i = 0; i < all->len; i++) {
         const Connection *other = g_ptr_array_index(all, i);
-        if (other != connection && other->named && !other->cut &&
+        if (other != connection && other->named &&
             (other->channel == ORA_CHANNEL_MAIN || other->channel == ORA_CHANNEL_MAIN_2)) {
             return TRUE;
         }
@@ -465,7 +462,7 @@ static gboolean strike_barriers(Flow *flow)
         if (barrier.offset == sim_pipe_out_offset(flow->pipe)) {
             g_array_remove_index(flow->barriers, i);
             strike(barrier.armed, connection);
-            if (!g_ptr_array_find(proxy->connections, connection, NULL) || connection->cut) {
+            if (!g_ptr_array_find(proxy->connections, connection, NULL)) {
                 return FALSE;
             }
             i = G_MAXUINT;            /* the list may have changed: from the start */
@@ -606,9 +603,6 @@ static void set_interest(Connection *connection)
 
 static void pump(Connection *connection)
 {
-    if (connection->cut) {
-        return;
-    }
     for (guint i = 0; i < 2; i++) {
         read_in(&connection->flow[i]);
         if (!write_out(&connection->flow[i])) {
@@ -626,18 +620,6 @@ static void on_ready(SimLoopFd *watch, short revents)
 {
     Connection *connection = watch->owner;
 
-    if (connection->cut) {
-        char buffer[4096];
-        ssize_t got = recv(watch->fd, buffer, sizeof(buffer), 0);
-
-        if (got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR)) {
-            sim_loop_unwatch(watch);
-            if (connection->watch[0].loop == NULL && connection->watch[1].loop == NULL) {
-                forget(connection);
-            }
-        }
-        return;
-    }
     /* Reset by the peer while we do not read: nothing would ever tell us again. */
     if ((revents & (POLLERR | POLLHUP)) && !(watch->events & POLLIN)) {
         Flow *in = &connection->flow[watch == &connection->watch[0] ? 0 : 1];
@@ -817,7 +799,7 @@ static void strike(Armed *armed, Connection *connection)
     for (guint i = 0; by_time && i < proxy->connections->len; i++) {
         Connection *other = g_ptr_array_index(proxy->connections, i);
 
-        if (meant(armed, other) && !other->cut) {
+        if (meant(armed, other)) {
             g_ptr_array_add(struck, other);
             if (fault->kind == SIM_FAULT_TRUNCATE || fault->kind == SIM_FAULT_CORRUPT) {
                 break;                /* damage to bytes is done once */
@@ -833,7 +815,7 @@ static void strike(Armed *armed, Connection *connection)
         Connection *other = g_ptr_array_index(struck, i);
 
         strike_connection(other, fault);
-        if (by_time && g_ptr_array_find(proxy->connections, other, NULL) && !other->cut) {
+        if (by_time && g_ptr_array_find(proxy->connections, other, NULL)) {
             pump(other);
         }
     }
@@ -868,7 +850,7 @@ void sim_proxy_arm(SimProxy *proxy, const SimFault *fault)
             Connection *connection = g_ptr_array_index(proxy->connections, i);
             Flow *flow = &connection->flow[watched_flow(armed)];
 
-            if (meant(armed, connection) && !connection->cut && sim_pipe_out_offset(flow->pipe) <= (guint64) armed->offset) {
+            if (meant(armed, connection) && sim_pipe_out_offset(flow->pipe) <= (guint64) armed->offset) {
                 add_barrier(flow, armed, (guint64) armed->offset);
             }
         }
@@ -1102,10 +1084,5 @@ void sim_proxy_close_all(SimProxy *proxy)
 
 guint sim_proxy_connections(const SimProxy *proxy)
 {
-    guint open = 0;
-
-    for (guint i = 0; i < proxy->connections->len; i++) {
-        open += !((Connection *) g_ptr_array_index(proxy->connections, i))->cut;
-    }
-    return open;
+    return proxy->connections->len;
 }

@@ -89,8 +89,6 @@ static void postcopy_recovers_over_a_second_connection(void **state)
     (void) state;
     common_slow(world);
     common_command(world, SIM_SOURCE, "migrate-set-parameters", json_pack("{s:i}", "max-postcopy-bandwidth", 4000000));
-    common_fault(world, SIM_FAULT_CUT, SIM_BOTH_WAYS, "after 200th page");
-    world->ops->heal(world);
     common_migrate(world);
     common_wait_status(world, SIM_SOURCE, "active");
     common_command(world, SIM_SOURCE, "migrate-start-postcopy", NULL);
