@@ -560,15 +560,14 @@ static Step section_head(MigReader *reader, Cursor *cursor, MigRecord *record, g
             known->ended = TRUE;
         }
     } else {
-        if (!mig_cursor_str8(cursor, name, &valid) || !mig_cursor_need(cursor, 8)) {
-            /* An empty name is wrong whatever follows. */
-            if (cursor->size > cursor->at && cursor->at == 5 && cursor->bytes[5] == 0) {
-                return mig_reader_fail(reader, MIG_STREAM_ERROR_SECTION_IDSTR, "section", id, "empty name of section %u", id);
-            }
+        if (!mig_cursor_str8(cursor, name, &valid)) {
             return STEP_MORE;
         }
         if (!valid) {
             return mig_reader_fail(reader, MIG_STREAM_ERROR_SECTION_IDSTR, "section", id, "name of section %u is empty or has a NUL", id);
+        }
+        if (!mig_cursor_need(cursor, 8)) {
+            return STEP_MORE;
         }
         *section = (MigRecordSection) { .kind = kind, .id = id };
         section->instance = mig_cursor_u32(cursor);

@@ -4,6 +4,7 @@
  * streams to a real QEMU.
  */
 #include "reference/stream/reader.h"
+#include "reference/stream/tests/common_hex.h"
 #include "reference/stream/writer.h"
 
 #include <setjmp.h>
@@ -11,36 +12,6 @@
 #include <stddef.h>
 #include <string.h>
 #include <cmocka.h>
-
-static GByteArray *from_hex(const char *text)
-{
-    GByteArray *bytes = g_byte_array_new();
-
-    for (const char *c = text; *c;) {
-        if (*c == ' ' || *c == '\n') {
-            c++;
-            continue;
-        }
-        if (*c == '*') {          /* N bytes of 0x5a; ~N: N bytes of 0 */
-            guint64 count = g_ascii_strtoull(c + 1, (char **) &c, 10);
-            for (; count; count--) {
-                g_byte_array_append(bytes, (const guint8 *) "\x5a", 1);
-            }
-            continue;
-        }
-        if (*c == '~') {
-            guint64 count = g_ascii_strtoull(c + 1, (char **) &c, 10);
-            for (; count; count--) {
-                g_byte_array_append(bytes, (const guint8 *) "", 1);
-            }
-            continue;
-        }
-        guint8 byte = (guint8) (g_ascii_xdigit_value(c[0]) << 4 | g_ascii_xdigit_value(c[1]));
-        g_byte_array_append(bytes, &byte, 1);
-        c += 2;
-    }
-    return bytes;
-}
 
 static GByteArray *all_bytes(MigWriter *writer)
 {
@@ -270,7 +241,7 @@ static void writes_the_peers_byte_for_byte(void **state)
     mig_stream_config_init(&config);
     for (gsize i = 0; i < G_N_ELEMENTS(peers); i++) {
         g_autoptr(MigWriter) writer = mig_writer_new(&config);
-        g_autoptr(GByteArray) want = from_hex(peers[i].hex), got = NULL;
+        g_autoptr(GByteArray) want = common_from_hex(peers[i].hex), got = NULL;
 
         print_message("peer: %s\n", peers[i].name);
         peers[i].write(writer);
@@ -348,7 +319,7 @@ static void reads_in_any_pieces_and_writes_the_same(void **state)
 
     (void) state;
     for (gsize i = 0; i < G_N_ELEMENTS(peers); i++) {
-        g_autoptr(GByteArray) bytes = from_hex(peers[i].hex);
+        g_autoptr(GByteArray) bytes = common_from_hex(peers[i].hex);
         guint whole = copy_in_pieces(i, bytes, 1 << 20);
 
         print_message("peer: %s, %u records\n", peers[i].name, whole);
