@@ -4,6 +4,7 @@
 #include "sim/world.h"
 
 #include <libfyaml.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -306,6 +307,21 @@ static gboolean find_binary(SimTarget *target, GError **error)
     return TRUE;
 }
 
+/* A binary without a target file says itself what it is: "QEMU emulator version 7.2.22 (…". A program that says something
+ * else stays without a profile. */
+static void ask_profile(SimTarget *target)
+{
+    static const char lead[] = "QEMU emulator version ";
+    char *argv[] = { target->binary, (char *) "--version", NULL };
+    g_autofree char *out = NULL;
+    guint major, minor;
+
+    if (g_spawn_sync(NULL, argv, NULL, G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, &out, NULL, NULL, NULL) && g_str_has_prefix(out, lead) &&
+        sscanf(out + strlen(lead), "%u.%u", &major, &minor) == 2 && major < 1000 && minor < 1000) {
+        target->profile = g_strdup_printf("qemu-%u.%u", major, minor);
+    }
+}
+
 SimTarget *sim_target_find(const char *text, GError **error)
 {
     g_autoptr(SimTarget) target = NULL;
@@ -340,6 +356,9 @@ SimTarget *sim_target_find(const char *text, GError **error)
     }
     if (target == NULL || !find_binary(target, error)) {
         return NULL;
+    }
+    if (target->profile == NULL && strchr(text, '{') == NULL) {
+        ask_profile(target);
     }
     return g_steal_pointer(&target);
 }

@@ -11,7 +11,8 @@
 typedef struct {
     char *name;               /* "qemu-7.2", or the path or template as given */
     char *title;              /* one line for people; NULL: none */
-    char *profile;            /* "qemu-7.2": what it is judged by; NULL: by the version that it reports */
+    char *profile;            /* "qemu-7.2": what it is judged by; where not given, as the binary's
+                               * --version says; NULL: not known */
     char *version;            /* how its version has to begin, "7.2."; NULL: any */
     char *binary;             /* absolute, or a name for PATH; NULL only for templates without {binary} */
     char *machine;            /* for -M */

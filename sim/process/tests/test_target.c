@@ -146,6 +146,21 @@ static void what_is_no_target_is_refused(void **state)
     assert_true(g_error_matches(error, SIM_WORLD_ERROR, SIM_WORLD_ERROR_SETUP));
 }
 
+static void a_binary_says_its_release(void **state)
+{
+    g_autofree char *program = g_find_program_in_path("qemu-system-x86_64");
+    g_autoptr(SimTarget) target = NULL;
+
+    (void) state;
+    if (program == NULL) {
+        print_message("SKIP no qemu-system-x86_64 here\n");
+        skip();
+    }
+    target = sim_target_find(program, NULL);
+    assert_non_null(target);
+    assert_true(g_str_has_prefix(target->profile, "qemu-"));
+}
+
 static void the_guest_gets_its_parameters(void **state)
 {
     SimMachine machine = { .ram_bytes = 64u << 20,
@@ -181,6 +196,7 @@ int main(void)
         cmocka_unit_test(the_default_command_fits_an_empty_machine),
         cmocka_unit_test(every_target_file_of_ours_loads),
         cmocka_unit_test(what_is_no_target_is_refused),
+        cmocka_unit_test(a_binary_says_its_release),
         cmocka_unit_test(the_guest_gets_its_parameters),
     };
 
