@@ -312,6 +312,24 @@ static void with_return_path(void **state)
     there_and_back(there, back, "return-path");
 }
 
+static void with_multifd(void **state)
+{
+    g_autofree char *there = unix_uri("a"), *back = unix_uri("b");
+
+    (void) state;
+    maybe_skip();
+    there_and_back(there, back, "multifd");
+}
+
+static void with_xbzrle(void **state)
+{
+    g_autofree char *there = unix_uri("a"), *back = unix_uri("b");
+
+    (void) state;
+    maybe_skip();
+    there_and_back(there, back, "xbzrle");
+}
+
 static void find_qemu(void)
 {
     g_autofree char *output = NULL;
@@ -347,6 +365,8 @@ int main(void)
         cmocka_unit_test(over_unix),
         cmocka_unit_test(over_tcp),
         cmocka_unit_test(with_return_path),
+        cmocka_unit_test(with_multifd),
+        cmocka_unit_test(with_xbzrle),
     };
     int failed;
 
