@@ -28,6 +28,10 @@
 /* Cost of a packet on a link without bandwidth limit: 40 Gbit/s, so that a window takes time at all. */
 #define SIM_TCP_PS_PER_BYTE_MIN   200
 
+/* Monitors. */
+#define SIM_QMP_NS                G_GINT64_CONSTANT(50000)     /* a request on its way to the monitor */
+#define SIM_POLL_NS               G_GINT64_CONSTANT(100000000) /* how often the status is kept when nothing changes */
+
 /* Names of things in the virtual network. */
 #define SIM_PORT_FIRST            49152       /* given out for port 0 */
 #define SIM_FILE_SIZE_MAX         G_GUINT64_CONSTANT(1073741824)
