@@ -20,6 +20,7 @@ SimCommand sim_cmd_conform;
 SimCommand sim_cmd_link;
 SimCommand sim_cmd_compare;
 SimCommand sim_cmd_list;
+SimCommand sim_cmd_run;
 SimCommand sim_cmd_stream;
 SimCommand sim_cmd_options;
 SimCommand sim_cmd_serve;

@@ -11,6 +11,7 @@ static const struct {
     SimCommand *run;
     const char *summary;
 } commands[] = {
+    { "run", sim_cmd_run, "run scenarios on the reference engine and on real implementations" },
     { "judge", sim_cmd_judge, "judges traces: rules, states, who runs, statistics" },
     { "conform", sim_cmd_conform, "hold a target's options layer and QMP front end against its release" },
     { "link", sim_cmd_link, "a faulty link between two programs: weather, faults at protocol moments, captures" },

@@ -31,6 +31,15 @@ typedef struct {
     gboolean oob;
 } Pending;
 
+/* Pages seen since the last other record of a direction: there are thousands, so they are told as one. */
+typedef struct {
+    guint64 pages, offset, size;
+    guint32 section;
+    OraStreamChannel channel;
+    guint channel_index;
+    gboolean back;
+} PageRun;
+
 typedef struct World World;
 
 typedef struct {
@@ -69,6 +78,7 @@ struct World {
     GArray *choices_at;        /* gsize per trace record */
     /* Which connection is which channel. */
     guint connections, attempt_first;
+    GArray *page_runs;         /* of PageRun, two per connection */
     gboolean resuming, multifd, preempt;
     gboolean finished;
 };
@@ -692,6 +702,29 @@ static void virtual_set_weather(SimWorld *base, const SimWeather *weather) { sim
 static void virtual_arm_fault(SimWorld *base, const SimFault *fault) { sim_net_arm_fault(self(base)->net, fault); }
 static void virtual_heal(SimWorld *base) { sim_net_heal(self(base)->net); }
 
+static const char *channel_name(OraStreamChannel channel, guint index)
+{
+    g_autofree char *numbered = channel == ORA_CHANNEL_MULTIFD ? g_strdup_printf("multifd%u", index) : NULL;
+
+    return numbered != NULL ? g_intern_string(numbered) : ora_stream_channel_name(channel);
+}
+
+static void tell_pages(World *world, guint slot)
+{
+    PageRun *run = slot < world->page_runs->len ? &g_array_index(world->page_runs, PageRun, slot) : NULL;
+
+    if (run != NULL && run->pages > 0) {
+        OraStream stream = {
+            .channel = channel_name(run->channel, run->channel_index), .record = "pages", .name = "ram", .offset = run->offset,
+            .size = run->size, .section = run->section, .value = (gint64) run->pages, .back = run->back,
+        };
+
+        run->pages = 0;
+        ora_trace_append_stream(world->base.trace, now_ns(world), ORA_LINK, &stream);
+        noted(world);
+    }
+}
+
 static void on_action(gpointer opaque, const char *action, SimDirection direction, guint connection, guint64 bytes, const char *detail)
 {
     World *world = opaque;
@@ -709,6 +742,8 @@ static void on_action(gpointer opaque, const char *action, SimDirection directio
         json_object_set_new(data, "how", json_string(strcmp(action, "cut") == 0 ? "fin" : "rst"));
         action = "cut";
     }
+    tell_pages(world, connection * 2);
+    tell_pages(world, connection * 2 + 1);
     ora_trace_append_action(world->base.trace, now_ns(world), ORA_LINK, action, data);
     noted(world);
     if (strcmp(action, "connected") == 0) {
@@ -745,17 +780,28 @@ static gboolean on_classify(gpointer opaque, guint connection, SimDirection dire
 static void on_record(gpointer opaque, guint connection, SimDirection direction, const OraStreamRecord *record)
 {
     World *world = opaque;
-    g_autofree char *numbered = NULL;
-    const char *channel = ora_stream_channel_name(record->channel);
+    guint slot = connection * 2 + (direction == SIM_TO_SOURCE);
     OraStream stream;
 
     if (sim_record_is_page(record)) {
+        PageRun *run;
+
+        if (slot >= world->page_runs->len) {
+            g_array_set_size(world->page_runs, slot + 1);
+        }
+        run = &g_array_index(world->page_runs, PageRun, slot);
+        if (run->pages++ == 0) {
+            run->offset = record->offset;
+            run->section = record->section_id;
+            run->channel = record->channel;
+            run->channel_index = record->channel_index;
+            run->back = direction == SIM_TO_SOURCE;
+        }
+        run->size = record->offset + record->size - run->offset;
         return;
     }
-    if (record->channel == ORA_CHANNEL_MULTIFD) {
-        channel = numbered = g_strdup_printf("multifd%u", record->channel_index);
-    }
-    sim_record_to_trace(record, channel, direction == SIM_TO_SOURCE, &stream);
+    tell_pages(world, slot);
+    sim_record_to_trace(record, channel_name(record->channel, record->channel_index), direction == SIM_TO_SOURCE, &stream);
     ora_trace_append_stream(world->base.trace, now_ns(world), ORA_LINK, &stream);
     noted(world);
 }
@@ -769,6 +815,9 @@ static void virtual_free(SimWorld *base)
 
     for (int i = 0; i < SIM_SIDE_COUNT; i++) {
         bury(&world->sides[i], 0, SIGKILL, TRUE);
+    }
+    for (guint i = 0; i < world->page_runs->len; i++) {
+        tell_pages(world, i);
     }
     for (int i = 0; i < SIM_SIDE_COUNT; i++) {
         Side *side = &world->sides[i];
@@ -792,6 +841,7 @@ static void virtual_free(SimWorld *base)
         sim_choices_free(world->choices);
     }
     g_array_unref(world->choices_at);
+    g_array_unref(world->page_runs);
     g_free(world);
 }
 
@@ -814,11 +864,15 @@ static const SimWorldOps virtual_ops = {
     .free = virtual_free,
 };
 
-gsize sim_virtual_world_choices_at(const SimWorld *base, guint record)
+gsize sim_virtual_world_choices(const SimWorld *base)
 {
-    const World *world = (const World *) base;
+    return sim_choices_count(((const World *) base)->choices);
+}
 
-    return record < world->choices_at->len ? g_array_index(world->choices_at, gsize, record) : sim_choices_count(world->choices);
+GArray *sim_virtual_world_choices_at(SimWorld *base)
+{
+    noted(self(base));
+    return g_array_copy(self(base)->choices_at);
 }
 
 MigVm *sim_virtual_world_vm(SimWorld *base, SimSide side)
@@ -847,6 +901,7 @@ SimWorld *sim_virtual_world_new(const SimWorldSetup *setup, SimChoices *choices,
     world->seed = (guint32) setup->seed;
     world->id_next = 1;
     world->choices_at = g_array_new(FALSE, FALSE, sizeof (gsize));
+    world->page_runs = g_array_new(FALSE, TRUE, sizeof (PageRun));
     g_queue_init(&world->items);
     sim_net_on_action(world->net, on_action, world);
     sim_net_set_viewer(world->net, on_classify, on_record, world);
