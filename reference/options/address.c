@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
  * URIs and channel objects. The parser of internet addresses is a scan with fixed field widths up to 10.0 (longer fields fail
- * or spill over, as there), and from 10.1 on a list of options by name.
+ * or spill over, as there), and from 10.1 on a list of options (address_options.h), one of which is the address.
  */
 #include "reference/options/address.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "reference/options/address_options.h"
 #include "reference/options/profile_private.h"
 #include "reference/options/property_value.h"
 
@@ -102,22 +103,25 @@ static gboolean skip(const char **p, char expected)
 static gboolean parse_host_port(const MigProfile *profile, const char *text, MigAddress *address, const char **ret_rest,
                                 GError **error)
 {
+    gboolean newer = profile->release >= R(10, 1);
+    gsize host_max = newer ? G_MAXSIZE : HOST_MAX, port_max = newer ? G_MAXSIZE : PORT_MAX;
+    char stop = newer ? '\0' : ',';
     const char *p = text;
 
     if (*p == ':') {
         p++;
         address->host = g_strdup("");
-        if (!take(&p, ',', PORT_MAX, &address->port)) {
-            return profile->release >= R(10, 1) ? fail(error, "error parsing address '%s'", text)
-                                                : fail(error, "error parsing port in address '%s'", text);
+        if (!take(&p, stop, port_max, &address->port)) {
+            return newer ? fail(error, "error parsing address '%s'", text)
+                         : fail(error, "error parsing port in address '%s'", text);
         }
     } else if (*p == '[') {
         p++;
-        if (!take(&p, ']', HOST_MAX, &address->host) || !skip(&p, ']') || !skip(&p, ':')
-            || !take(&p, ',', PORT_MAX, &address->port)) {
+        if (!take(&p, ']', host_max, &address->host) || !skip(&p, ']') || !skip(&p, ':')
+            || !take(&p, stop, port_max, &address->port)) {
             return fail(error, "error parsing IPv6 address '%s'", text);
         }
-    } else if (!take(&p, ':', HOST_MAX, &address->host) || !skip(&p, ':') || !take(&p, ',', PORT_MAX, &address->port)) {
+    } else if (!take(&p, ':', host_max, &address->host) || !skip(&p, ':') || !take(&p, stop, port_max, &address->port)) {
         return fail(error, "error parsing address '%s'", text);
     }
     *ret_rest = p;
@@ -159,55 +163,14 @@ static gboolean scan_options(const MigProfile *profile, const char *rest, GError
     return TRUE;
 }
 
-/* {10.1-} name=value, separated by commas; one more comma at the end does no harm. */
-static gboolean read_options(const char *rest, GError **error)
-{
-    static const char *const switches[] = { "numeric", "ipv4", "ipv6", "keep-alive", "mptcp" };
-    static const char *const numbers[] = { "to", "keep-alive-count", "keep-alive-idle", "keep-alive-interval" };
-    g_auto(GStrv) words = g_strsplit(*rest == ',' ? rest + 1 : rest, ",", -1);
-
-    for (char **word = words; *word != NULL; word++) {
-        char *value = strchr(*word, '=');
-        gboolean known = FALSE;
-
-        if (**word == '\0') {
-            continue;
-        }
-        if (value != NULL) {
-            *value++ = '\0';
-        }
-        for (gsize i = 0; i < G_N_ELEMENTS(switches); i++) {
-            if (strcmp(*word, switches[i]) == 0) {
-                known = TRUE;
-                if (value != NULL && strcmp(value, "on") != 0 && strcmp(value, "off") != 0) {
-                    return fail(error, "Parameter '%s' expects 'on' or 'off'", *word);
-                }
-            }
-        }
-        for (gsize i = 0; i < G_N_ELEMENTS(numbers); i++) {
-            if (strcmp(*word, numbers[i]) == 0) {
-                known = TRUE;
-                if (value == NULL || *value == '\0' || strspn(value, "0123456789") != strlen(value)) {
-                    return fail(error, "Parameter '%s' expects a number", *word);
-                }
-            }
-        }
-        if (!known) {
-            return fail(error, "Invalid parameter '%s'", *word);
-        }
-    }
-    return TRUE;
-}
-
 static gboolean parse_inet(const MigProfile *profile, const char *text, MigAddress *address, GError **error)
 {
     const char *rest;
 
     if (profile->release >= R(10, 1)) {
-        /* The address is one word of a list. */
-        g_autofree char *first = g_strndup(text, strcspn(text, ","));
+        g_autofree char *host_port = NULL;
 
-        return parse_host_port(profile, first, address, &rest, error) && read_options(text + strlen(first), error);
+        return mig_address_options(text, &host_port, error) && parse_host_port(profile, host_port, address, &rest, error);
     }
     return parse_host_port(profile, text, address, &rest, error) && scan_options(profile, rest, error);
 }

@@ -240,6 +240,8 @@ static void incoming_is_answered_in_order(void **state)
     }
 }
 
+#define LONG "a123456789012345678901234567890123456789012345678901234567890123456789"
+
 static const struct { const char *profile, *uri, *want; } addresses[] = {
     { "7.2", "tcp:h:1", "tcp:h:1" },
     { "7.2", "tcp::1", "tcp::1" },
@@ -252,6 +254,14 @@ static const struct { const char *profile, *uri, *want; } addresses[] = {
     { "10.0", "tcp:h:1,foo=1", "tcp:h:1" },
     { "10.1", "tcp:h:1,foo=1", "Invalid parameter 'foo'" },
     { "10.1", "tcp:h:1,", "tcp:h:1" },
+    { "10.1", "tcp:h:1,noipv4,ipv6=yes", "tcp:h:1" },
+    { "10.1", "tcp:x,foo=1", "Invalid parameter 'foo'" },
+    { "10.1", "tcp:h:1,addr=k:2", "tcp:k:2" },
+    { "10.1", "tcp:h,,h:1", "tcp:h,h:1" },
+    { "10.1", "tcp:h:1,id=1x", "Parameter 'id' expects an identifier" },
+    { "10.1", "tcp:h:1,to=99999999999999999999", "Value '99999999999999999999' is too large for parameter 'to'" },
+    { "10.0", "tcp:" LONG ":1", "error parsing address '" LONG ":1'" },
+    { "10.1", "tcp:" LONG ":1", "tcp:" LONG ":1" },
     { "10.0", "tcp:h:1,to=x", "error parsing to= argument" },
     { "10.1", "tcp:h:1,to=x", "Parameter 'to' expects a number" },
     { "7.2", "tcp:h:1,ipv4=maybe", "error parsing 'ipv4' flag '=maybe'" },
