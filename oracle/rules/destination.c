@@ -78,10 +78,109 @@ static void check_cause(OraCase *c, const OraRule *rule)
     }
 }
 
+/* A process loads one stream: what follows a pause continues it. */
+static void check_once(OraCase *c, const OraRule *rule)
+{
+    for (guint i = 0; i < c->lanes->len; i++) {
+        const OraLane *lane = g_ptr_array_index(c->lanes, i);
+        const OraMove *first = NULL;
+
+        for (guint k = 0; k < lane->moves->len; k++) {
+            const OraMove *move = ORA_MOVE(lane, k);
+            OraFinding *finding;
+
+            if (move->machine != ORA_MACHINE_INCOMING || move->to != S(ACTIVE) || move->by != ORA_BY_EVENT) {
+                continue;
+            }
+            if (first != NULL) {
+                finding = ora_case_find(c, rule, lane, move->index);
+                ora_finding_record(finding, first->index);
+                ora_finding_expected(finding, "active once in a process");
+                ora_finding_actual(finding, "active again, after %s", ora_status_name(move->from));
+                break;
+            }
+            first = move;
+        }
+    }
+}
+
+/* Something hurt the link shortly before. */
+static gboolean link_hurt(const OraCase *c, gint64 t_ns)
+{
+    static const char *const hurts[] = { "cut", "pump-error", "hole", "hole_ds", "truncate", "half-close" };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(hurts); i++) {
+        if (ora_case_action(c, hurts[i], t_ns - G_GINT64_CONSTANT(1000000000), t_ns + c->blur_ns)) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+/* Once the destination's VM runs, a broken link pauses the postcopy and does not end it. */
+static void check_pauses(OraCase *c, const OraRule *rule)
+{
+    for (guint i = 0; i < c->lanes->len; i++) {
+        const OraLane *lane = g_ptr_array_index(c->lanes, i);
+
+        for (guint k = 0; k < lane->moves->len; k++) {
+            const OraMove *move = ORA_MOVE(lane, k);
+            gboolean here = move->machine == ORA_MACHINE_INCOMING
+                                ? lane->release >= 300 && ora_lane_running(lane, move->t_ns - c->blur_ns) == 1
+                                : lane->release >= 700;
+            OraFinding *finding;
+
+            /* A COLO or device error of the destination is another matter: only what the link explains. */
+            if (!here || move->from != S(POSTCOPY_ACTIVE) ||
+                (move->to != S(FAILED) && move->to != S(FAILING)) || !link_hurt(c, move->t_ns)) {
+                continue;
+            }
+            finding = ora_case_find(c, rule, lane, move->index);
+            ora_finding_expected(finding, "postcopy-paused after the link was hurt");
+            ora_finding_actual(finding, "%s", ora_status_name(move->to));
+            if (move->machine == ORA_MACHINE_OUTGOING && ora_quirk_applies("postcopy-completion-resume", lane->release)) {
+                ora_finding_known(finding, "postcopy-completion-resume");
+            }
+        }
+    }
+}
+
+/* A recovery begins with migrate-recover. */
+static void check_recover(OraCase *c, const OraRule *rule)
+{
+    for (guint i = 0; i < c->lanes->len; i++) {
+        const OraLane *lane = g_ptr_array_index(c->lanes, i);
+
+        for (guint k = 0; k < lane->moves->len && lane->commands->len > 0; k++) {
+            const OraMove *move = ORA_MOVE(lane, k);
+            OraFinding *finding;
+
+            if (move->machine != ORA_MACHINE_INCOMING || move->to != S(POSTCOPY_RECOVER) ||
+                !ora_lane_answers_after(lane, move->t_ns) ||
+                ora_lane_command(lane, "migrate-recover", G_MININT64, move->t_ns + 2000000) != NULL ||
+                ora_lane_command(lane, "human-monitor-command", G_MININT64, move->t_ns + 2000000) != NULL) {
+                continue;
+            }
+            finding = ora_case_find(c, rule, lane, move->index);
+            ora_finding_expected(finding, "postcopy-recover only after migrate-recover");
+            ora_finding_actual(finding, "no such command was sent to the destination");
+            if (ora_quirk_applies("resume-without-recover", lane->release)) {
+                ora_finding_known(finding, "resume-without-recover");
+            }
+        }
+    }
+}
+
 const OraRule ora_rules_destination[] = {
     { "destination.transition", "The status of an incoming migration changes only along the edges of its release.", 204,
       EVER, "STATE-GRAPH", "3", check_transitions },
     { "destination.cause", "An incoming migration begins with migrate-incoming or -incoming.", 204, EVER, "STATE-GRAPH",
       "3", check_cause },
+    { "destination.once", "A process loads one stream: active comes once, and a paused postcopy is continued.", 204, EVER,
+      "PC-PAUSE-NOT-FAIL", "3", check_once },
+    { "postcopy.pauses", "Once the destination's VM runs, a broken link pauses the postcopy on both sides.", 300, EVER,
+      "PC-PAUSE-NOT-FAIL", "2.3", check_pauses },
+    { "postcopy.recover", "A destination recovers only after migrate-recover.", 300, EVER, "STATE-GRAPH", "8.5",
+      check_recover },
     { 0 },
 };

@@ -116,9 +116,33 @@ static void check_kept(OraCase *c, const OraRule *rule)
     }
 }
 
+/* A paused postcopy says why (8.2-). */
+static void check_paused(OraCase *c, const OraRule *rule)
+{
+    for (guint i = 0; i < c->lanes->len; i++) {
+        const OraLane *lane = g_ptr_array_index(c->lanes, i);
+
+        for (guint k = 0; k < lane->records->len && lane->release >= 802 && !lane->incoming; k++) {
+            guint index = g_array_index(lane->records, guint, k);
+            const OraRecord *record = ora_case_record(c, index);
+            OraFinding *finding;
+
+            if (record->kind != ORA_KIND_STATUS || record->status.status != S(POSTCOPY_PAUSED) ||
+                record->status.error_desc != NULL) {
+                continue;
+            }
+            finding = ora_case_find(c, rule, lane, index);
+            ora_finding_expected(finding, "member error-desc in status postcopy-paused");
+            ora_finding_actual(finding, "none");
+            break;
+        }
+    }
+}
+
 const OraRule ora_rules_errors[] = {
     { "errors.desc", "A failed migration says why in error-desc (2.7-; up to 8.1 not for failures of the completion).", 207,
       EVER, "ERR-KEPT", "10", check_desc },
+    { "errors.paused", "A paused postcopy says why in error-desc (8.2-).", 802, EVER, "FAIL-VISIBLE", "12.3", check_paused },
     { "errors.kept", "The reason of a failure does not change afterwards.", 207, EVER, "ERR-KEPT", "10", check_kept },
     { 0 },
 };

@@ -91,8 +91,7 @@ static void check_complete(OraCase *c, const OraRule *rule)
 
             /* Up to 8.1 the destination's event setup is no status: the query goes its own way around it. */
             if (move->by != ORA_BY_POLL || move->t_ns <= lane->events_ns + c->blur_ns || move->from == S(UNKNOWN) ||
-                (move->machine == ORA_MACHINE_INCOMING && (lane->release <= 801) &&
-                 (move->to == S(NONE) || move->to == S(POSTCOPY_PAUSED) || move->from == S(SETUP))) ||
+                (move->machine == ORA_MACHINE_INCOMING && lane->release <= 801 && move->from == S(SETUP)) ||
                 move->t_ns + c->blur_ns > lane->end_ns) {
                 continue;
             }
@@ -254,9 +253,45 @@ static void check_completed_last(OraCase *c, const OraRule *rule)
     }
 }
 
+/* Passes are reported while a migration is at work. */
+static void check_idle_pass(OraCase *c, const OraRule *rule)
+{
+    for (guint i = 0; i < c->lanes->len; i++) {
+        const OraLane *lane = g_ptr_array_index(c->lanes, i);
+        OraStatus status = S(UNKNOWN);
+
+        for (guint k = 0; k < lane->records->len; k++) {
+            guint index = g_array_index(lane->records, guint, k);
+            const OraRecord *record = ora_case_record(c, index);
+            OraFinding *finding;
+
+            if (record->kind != ORA_KIND_EVENT) {
+                continue;
+            }
+            if (record->event.event == ORA_EVENT_MIGRATION) {
+                status = record->event.status;
+            }
+            if (record->event.event != ORA_EVENT_MIGRATION_PASS ||
+                /* failed may be set by a channel's thread while the main one still counts. */
+                (status != S(COMPLETED) && status != S(CANCELLED) && status != S(CANCELLING))) {
+                continue;
+            }
+            finding = ora_case_find(c, rule, lane, index);
+            ora_finding_expected(finding, "no pass after %s", ora_status_name(status));
+            ora_finding_actual(finding, "pass %" G_GINT64_FORMAT, record->event.number);
+            if ((status == S(CANCELLING) || status == S(CANCELLED)) && ora_quirk_applies("pass-after-cancelled", lane->release)) {
+                ora_finding_known(finding, "pass-after-cancelled");
+            }
+            break;
+        }
+    }
+}
+
 const OraRule ora_rules_events[] = {
     { "events.passes", "MIGRATION_PASS counts up by one; the first of a migration is 1 (11.1-: 2).", 206, EVER,
       "STAT-CONSERVE", "7", check_passes },
+    { "events.idle-pass", "No pass is reported once a migration is cancelled or completed.", 206, EVER, "IO-AFTER-STOP",
+      "5.3", check_idle_pass },
     { "events.off", "Without the events capability there is no event MIGRATION (up to 8.1: but the destination's setup).",
       204, EVER, "FEATURE-SCOPE", "7", check_off },
     { "events.complete", "With the events capability every change of status has its event.", 204, EVER, "FAIL-VISIBLE", "7",

@@ -87,6 +87,26 @@ static const OraMove *last_move(const OraLane *lane, OraMachine machine)
 enum { PASSING = BIT(SETUP) | BIT(DEVICE) | BIT(POSTCOPY_DEVICE) | BIT(POSTCOPY_RECOVER_SETUP) | BIT(POSTCOPY_RECOVER) |
                  BIT(FAILING) };
 
+static void check_recovery_end(OraCase *c, const OraRule *rule)
+{
+    for (guint i = 0; i < c->lanes->len; i++) {
+        const OraLane *lane = g_ptr_array_index(c->lanes, i);
+        const OraMove *last = last_move(lane, ORA_MACHINE_INCOMING);
+        gint64 since = last != NULL ? free_since(c, last->t_ns) : ORA_ABSENT;
+        OraFinding *finding;
+
+        if (last == NULL || last->to != S(POSTCOPY_RECOVER) || since == ORA_ABSENT || lane->end_ns - since <= c->bound_ns) {
+            continue;
+        }
+        finding = ora_case_find(c, rule, lane, last->index);
+        ora_finding_expected(finding, "active again or paused again within %" G_GINT64_FORMAT " ms", c->bound_ns / 1000000);
+        ora_finding_actual(finding, "still in postcopy-recover");
+        if (ora_quirk_applies("crash-recover-cut", lane->release)) {
+            ora_finding_known(finding, "crash-recover-cut");
+        }
+    }
+}
+
 static void check_end(OraCase *c, const OraRule *rule)
 {
     for (guint i = 0; i < c->lanes->len; i++) {
@@ -268,6 +288,8 @@ static void check_notices(OraCase *c, const OraRule *rule)
 const OraRule ora_rules_progress[] = {
     { "progress.end", "When the last fault is over, a migration leaves the statuses that are only passed through.", 204, EVER,
       "PROGRESS", "13", check_end },
+    { "progress.recovery", "A recovery on the destination leaves postcopy-recover in bounded time.", 300, EVER, "PROGRESS",
+      "8.5", check_recovery_end },
     { "progress.stuck", "A migration at work sends something in bounded time, unless its link or peer is held up.", 204, EVER,
       "PROGRESS", "13", check_stuck },
     { "progress.cancel", "An accepted cancel ends in cancelled in bounded time, whatever the link does.", 204, EVER,

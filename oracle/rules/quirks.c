@@ -54,9 +54,10 @@ static const OraQuirk quirks[] = {
     { "postcopy-completion-resume", 900, 1002,
       "migrate-pause in postcopy after all pages were sent: failed, and the source VM resumes." },
     { "rate-overshoot", 802, EVER, "The bandwidth limit is exceeded by up to one buffer per window." },
-    { "resume-without-recover", 502, 702, "A resume to the first address is accepted without migrate-recover." },
+    { "resume-without-recover", 502, EVER, "A resume to the first address is accepted without migrate-recover." },
     { "postcopy-package-refused", 300, EVER,
       "A destination that refuses the package leaves the source paused with no way back (up to 10.1)." },
+    { "colo-not-entered", 1000, 1001, "A migration with x-colo completes: device is not expected before colo." },
     /* Rows of the tables about cancel and hangs that are no quirk by name there. */
     { "cancel-paused-for-ever", 300, 902, "A cancel in postcopy-paused never leaves cancelling." },
     { "cancel-colo-for-ever", 902, EVER, "A cancel in colo never leaves cancelling." },

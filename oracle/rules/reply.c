@@ -180,6 +180,12 @@ static gboolean tcp_address(const OraCase *c, const OraLane *lane, const OraComm
     return plain(c, lane, command) && !lane->incoming && uri != NULL && g_str_has_prefix(uri, "tcp:127.0.0.1:");
 }
 
+/* Pages that were released when they were sent cannot be sent again. */
+static gboolean resumes_released(const OraCase *c, const OraLane *lane, const OraCommand *command)
+{
+    return !plain(c, lane, command) && ora_lane_capability(lane, "release-ram", command->sent_ns) == 1;
+}
+
 typedef enum { REFUSED, ACCEPTED } Answer;
 
 static const struct {
@@ -198,6 +204,7 @@ static const struct {
     { "migrate", ENDED, in_inmigrate, REFUSED, "Guest is waiting for an incoming migration", 204, EVER },
     { "migrate", ENDED, in_postmigrate, REFUSED, NULL, 600, EVER },
     { "migrate", EVERY, resumes, REFUSED, NULL, 300, EVER },
+    { "migrate", BIT(POSTCOPY_PAUSED), resumes_released, REFUSED, NULL, 300, EVER },
 
     { "migrate-set-capabilities", WORK_2_4, outgoing_only, REFUSED, "There's a migration process in progress", 204, 204 },
     { "migrate-set-capabilities", WORK_2_5, outgoing_only, REFUSED, "There's a migration process in progress", 205, 402 },
@@ -387,11 +394,40 @@ static void check_class(OraCase *c, const OraRule *rule)
     }
 }
 
+/* In-band replies come in the order of their commands. */
+static void check_order(OraCase *c, const OraRule *rule)
+{
+    for (guint i = 0; i < c->lanes->len; i++) {
+        const OraLane *lane = g_ptr_array_index(c->lanes, i);
+        const OraCommand *last = NULL;
+
+        for (guint k = 0; k < lane->commands->len; k++) {
+            const OraCommand *command = ORA_COMMAND(lane, k);
+            OraFinding *finding;
+
+            if (command->oob || command->no_reply) {
+                continue;
+            }
+            /* Sent in one instant: which was first is not known. */
+            if (last != NULL && command->t_ns < last->t_ns && command->sent_ns > last->sent_ns) {
+                finding = ora_case_find(c, rule, lane, command->index);
+                ora_finding_record(finding, last->index);
+                ora_finding_expected(finding, "the reply to %s, which was sent before, first", last->execute);
+                ora_finding_actual(finding, "%s was answered %" G_GINT64_FORMAT " us earlier", command->execute,
+                                   (last->t_ns - command->t_ns) / 1000);
+            }
+            last = last == NULL || command->t_ns > last->t_ns ? command : last;
+        }
+    }
+}
+
 const OraRule ora_rules_reply[] = {
     { "reply.status", "A command is accepted or refused as the status demands, with the text for it.", 204, EVER,
       "ONE-AT-A-TIME", "12.1", check_answers },
     { "reply.command", "A release has the commands that it has, and no others.", 204, EVER, "QMP-REPLY", "12.1",
       check_commands },
+    { "reply.order", "Replies to in-band commands come in the order of the commands.", 204, EVER, "QMP-REPLY", NULL,
+      check_order },
     { "reply.class", "Errors of the migration commands have class GenericError, absent commands CommandNotFound.", 204, EVER,
       "ERR-TEXT", "12.1", check_class },
     { 0 },

@@ -362,6 +362,36 @@ static void check_kept(OraCase *c, const OraRule *rule)
     }
 }
 
+/* A STOP of the migration shows that the source ran. */
+static gboolean ran_before(const OraLane *source, gint64 t_ns)
+{
+    for (guint k = source->pulses->len; k > 0; k--) {
+        const OraPulse *pulse = ORA_PULSE(source, k - 1);
+
+        if (pulse->t_ns <= t_ns && pulse->by == ORA_BY_EVENT) {
+            return !pulse->running && ora_lane_command(source, "stop", pulse->t_ns - 1000000000, pulse->t_ns) == NULL;
+        }
+    }
+    return FALSE;
+}
+
+/* The source's VM was paused or never started when the migration began, and nobody started it. */
+static gboolean stood_before(const OraLane *source, gint64 t_ns)
+{
+    OraRun run = R(UNKNOWN);
+
+    for (guint k = 0; k < source->pulses->len && ORA_PULSE(source, k)->t_ns <= t_ns; k++) {
+        const OraPulse *pulse = ORA_PULSE(source, k);
+
+        if (pulse->running) {
+            run = R(RUNNING);
+        } else if (pulse->by != ORA_BY_EVENT && pulse->run != R(FINISH_MIGRATE) && pulse->run != R(POSTMIGRATE)) {
+            run = pulse->run;
+        }
+    }
+    return run == R(PAUSED) || run == R(PRELAUNCH);
+}
+
 /* The run state that a destination takes at the end. */
 static void check_destination(OraCase *c, const OraRule *rule)
 {
@@ -391,6 +421,16 @@ static void check_destination(OraCase *c, const OraRule *rule)
         if (after->run == R(INMIGRATE) || after->run == R(FINISH_MIGRATE)) {
             finding = ora_case_find(c, rule, lane, after->index);
             ora_finding_expected(finding, "running, or the state that the source sent");
+        } else if (source != NULL && !postcopy && !user_touched(lane, G_MININT64, after->t_ns) &&
+                   (after->run == R(PRELAUNCH) || after->run == R(POSTMIGRATE)) && ran_before(source, completed->t_ns)) {
+            /* Whatever the command line: a VM that ran becomes running, or paused by -S. */
+            finding = ora_case_find(c, rule, lane, after->index);
+            ora_finding_expected(finding, "running, or paused by -S, because the source ran");
+        } else if (source != NULL && postcopy && after->run == R(RUNNING) && !user_touched(lane, G_MININT64, after->t_ns) &&
+                   stood_before(source, completed->t_ns)) {
+            finding = ora_case_find(c, rule, lane, after->index);
+            ora_finding_expected(finding, "stopped, as the source was");
+            ora_finding_known(finding, "postcopy-ignores-global-state");
         } else if (source != NULL && ora_case_command_line(c, ORA_ROLE_DST, "-S", FALSE) >= 0 &&
                    ora_case_command_line(c, ORA_ROLE_SRC, "store-global-state=off", TRUE) == 0 &&
                    !user_touched(lane, G_MININT64, after->t_ns)) {
@@ -411,10 +451,6 @@ static void check_destination(OraCase *c, const OraRule *rule)
             if (want != R(UNKNOWN) && want != after->run && !(sent == R(SUSPENDED) && after->run == R(SUSPENDED))) {
                 finding = ora_case_find(c, rule, lane, after->index);
                 ora_finding_expected(finding, "%s, because the source was %s", ora_run_name(want), ora_run_name(sent));
-            } else if (postcopy && sent != R(RUNNING) && after->run == R(RUNNING)) {
-                finding = ora_case_find(c, rule, lane, after->index);
-                ora_finding_expected(finding, "%s, as on the source", ora_run_name(sent));
-                ora_finding_known(finding, "postcopy-ignores-global-state");
             }
         }
         if (finding != NULL) {
@@ -441,6 +477,63 @@ static void check_inmigrate(OraCase *c, const OraRule *rule)
         ora_finding_expected(finding, "run state inmigrate while the incoming status is active");
         ora_finding_actual(finding, "the VM runs");
     }
+    /* A state that the stream brought is set at the end, not when its section is read. */
+    for (guint i = 0; i < c->lanes->len; i++) {
+        const OraLane *lane = g_ptr_array_index(c->lanes, i);
+
+        for (guint m = 0; m < lane->moves->len && lane->role == ORA_ROLE_DST && !special_flow(lane, G_MAXINT64); m++) {
+            const OraMove *move = ORA_MOVE(lane, m);
+            gint64 end = m + 1 < lane->moves->len ? ORA_MOVE(lane, m + 1)->t_ns : lane->end_ns;
+
+            for (guint k = 0; k < lane->pulses->len && move->machine == ORA_MACHINE_INCOMING && move->to == ORA_STATUS_ACTIVE;
+                 k++) {
+                const OraPulse *pulse = ORA_PULSE(lane, k);
+                OraFinding *finding;
+
+                if (pulse->by == ORA_BY_EVENT || pulse->running || pulse->run == R(INMIGRATE) || pulse->run == R(UNKNOWN) ||
+                    pulse->t_ns <= move->t_ns || pulse->t_ns + MAX(c->blur_ns * 2, 20000000) >= end) {
+                    continue;
+                }
+                finding = ora_case_find(c, rule, lane, pulse->index);
+                ora_finding_expected(finding, "run state inmigrate while the incoming status is active");
+                ora_finding_actual(finding, "%s", ora_run_name(pulse->run));
+                return;
+            }
+        }
+    }
+}
+
+/* A background snapshot leaves the VM as it was (up to 8.2: running). */
+static void check_snapshot(OraCase *c, const OraRule *rule)
+{
+    for (guint i = 0; i < c->lanes->len; i++) {
+        const OraLane *lane = g_ptr_array_index(c->lanes, i);
+
+        for (guint m = 0; m < lane->moves->len; m++) {
+            const OraMove *move = ORA_MOVE(lane, m);
+            const OraCommand *migrate;
+            const OraPulse *before = NULL, *after;
+            OraFinding *finding;
+
+            if (move->machine != ORA_MACHINE_OUTGOING || !ora_status_is_terminal(move->to) ||
+                ora_lane_capability(lane, "background-snapshot", move->t_ns) != 1) {
+                continue;
+            }
+            migrate = ora_lane_command(lane, "migrate", G_MININT64, move->t_ns);
+            after = settled(c, lane, move->t_ns, until_touched(lane, move->t_ns));
+            for (guint k = 0; migrate != NULL && k < lane->pulses->len && ORA_PULSE(lane, k)->t_ns < migrate->sent_ns; k++) {
+                before = ORA_PULSE(lane, k);
+            }
+            if (before == NULL || after == NULL || user_touched(lane, migrate->sent_ns, move->t_ns) ||
+                before->running == after->running || (!before->running && lane->release <= 802)) {
+                continue;
+            }
+            finding = ora_case_find(c, rule, lane, after->index);
+            ora_finding_record(finding, move->index);
+            ora_finding_expected(finding, before->running ? "the VM runs, as before" : "the VM is stopped, as before");
+            ora_finding_actual(finding, "%s after %s", ora_run_name(after->run), ora_status_name(move->to));
+        }
+    }
 }
 
 const OraRule ora_rules_run[] = {
@@ -455,7 +548,9 @@ const OraRule ora_rules_run[] = {
       "RUNSTATE-KEPT", "6.1", check_kept },
     { "run.destination", "After completion the destination runs, is paused by -S, or is in the state that the source sent.",
       206, EVER, "RUNSTATE-KEPT", "6.2", check_destination },
-    { "run.inmigrate", "The destination's VM does not run while its migration is active.", 206, EVER, "ONE-OWNER", "6.1",
+    { "run.snapshot", "A background snapshot leaves the VM running, or stopped, as it was (9.0-).", 600, EVER,
+      "SNAP-ALL-OR-NOTHING", "8.9", check_snapshot },
+    { "run.inmigrate", "The destination's VM waits in inmigrate while its migration is active.", 206, EVER, "ONE-OWNER", "6.1",
       check_inmigrate },
     { 0 },
 };

@@ -244,12 +244,136 @@ static void check_start(OraCase *c, const OraRule *rule)
     }
 }
 
+/* Does the error itself name a reason that lies outside, or in what the user configured? */
+static gboolean names_reason(const char *desc)
+{
+    static const char *const reasons[] = { "connect", "Connect", "resol", "TLS", "tls", "channel", "Channel", "Could not",
+                                           "No such", "descriptor", "protocol", "address", "file", "File", "not support",
+                                           "uuid", "UUID", "write", "Write", "read", "yank", "Sibling", "message", "block" };
+
+    for (gsize i = 0; desc != NULL && i < G_N_ELEMENTS(reasons); i++) {
+        if (strstr(desc, reasons[i]) != NULL) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+static gboolean anything_happened(const OraCase *c, const OraLane *lane, gint64 from_ns, gint64 to_ns)
+{
+    static const char *const harmless[] = { "connected", "eof", "announce frame", "step" };
+    static const char *const commands[] = { "yank", "migrate-pause", "migrate_cancel", "quit", "x-colo-lost-heartbeat",
+                                            "human-monitor-command" };
+
+    for (guint i = 0; i < c->links->len; i++) {
+        const OraRecord *record = ora_case_record(c, g_array_index(c->links, guint, i));
+        gboolean counts = record->kind == ORA_KIND_EVENT && record->t_ns <= to_ns;
+
+        for (gsize k = 0; counts && k < G_N_ELEMENTS(harmless); k++) {
+            counts = strcmp(record->event.name, harmless[k]) != 0;
+        }
+        if (counts) {
+            return TRUE;
+        }
+    }
+    for (guint i = 0; i < c->lanes->len; i++) {
+        const OraLane *any = g_ptr_array_index(c->lanes, i);
+
+        for (gsize k = 0; k < G_N_ELEMENTS(commands); k++) {
+            if (ora_lane_command(any, commands[k], G_MININT64, to_ns) != NULL) {
+                return TRUE;
+            }
+        }
+        if (any->killed || (any != lane && any->exit != NULL && !any->exit->exit.teardown)) {
+            return TRUE;
+        }
+        for (guint k = 0; k < any->moves->len; k++) {
+            const OraMove *move = ORA_MOVE(any, k);
+
+            if (any != lane && (move->to == S(FAILED) || move->to == S(FAILING) || move->to == S(POSTCOPY_PAUSED) ||
+                                move->to == S(CANCELLING))) {
+                return TRUE;
+            }
+        }
+    }
+    (void) from_ns;
+    return FALSE;
+}
+
+/* Nothing fails by itself: the link, the peer, the address or the user has a part in it. */
+static void check_reason(OraCase *c, const OraRule *rule)
+{
+    for (guint i = 0; i < c->lanes->len; i++) {
+        const OraLane *lane = g_ptr_array_index(c->lanes, i);
+
+        if (lane->role != ORA_ROLE_SRC || lane->incoming || c->links->len == 0 || ora_case_peer(c, lane, 0) == NULL ||
+            ora_lane_capability(lane, "x-colo", G_MAXINT64) == 1) {
+            continue;
+        }
+        for (guint k = 0; k < lane->moves->len; k++) {
+            const OraMove *move = ORA_MOVE(lane, k);
+            const char *desc = NULL;
+            OraFinding *finding;
+
+            if (move->machine != ORA_MACHINE_OUTGOING || move->from == S(SETUP) || move->from == move->to ||
+                (move->to != S(FAILED) && move->to != S(FAILING) && move->to != S(POSTCOPY_PAUSED)) ||
+                move->from == S(FAILING) || move->from == S(POSTCOPY_RECOVER_SETUP)) {
+                continue;
+            }
+            for (guint n = 0; n < lane->records->len && desc == NULL; n++) {
+                const OraRecord *record = ora_case_record(c, g_array_index(lane->records, guint, n));
+
+                desc = record->kind == ORA_KIND_STATUS && record->t_ns >= move->t_ns ? record->status.error_desc : NULL;
+            }
+            if (anything_happened(c, lane, G_MININT64, move->t_ns + MAX(c->blur_ns, 1000000)) ||
+                (c->blur_ns > 0 && names_reason(desc))) {
+                continue;
+            }
+            finding = ora_case_find(c, rule, lane, move->index);
+            ora_finding_expected(finding, "no failure: the link was whole, the peer alive and well, nobody interfered");
+            ora_finding_actual(finding, "%s -> %s, error-desc \"%s\"", ora_status_name(move->from), ora_status_name(move->to),
+                               desc != NULL ? desc : "(none)");
+        }
+    }
+}
+
+/* With x-colo the end of the first copy is not the end. */
+static void check_colo(OraCase *c, const OraRule *rule)
+{
+    for (guint i = 0; i < c->lanes->len; i++) {
+        const OraLane *lane = g_ptr_array_index(c->lanes, i);
+
+        for (guint k = 0; k < lane->moves->len; k++) {
+            const OraMove *move = ORA_MOVE(lane, k);
+            OraFinding *finding;
+
+            if (move->machine != ORA_MACHINE_OUTGOING || move->to != S(COMPLETED) || move->by != ORA_BY_EVENT ||
+                ora_lane_capability(lane, "x-colo", move->t_ns) != 1 ||
+                ora_lane_had(lane, ORA_MACHINE_OUTGOING, S(COLO), G_MININT64, move->t_ns) ||
+                ora_lane_had(lane, ORA_MACHINE_OUTGOING, S(POSTCOPY_ACTIVE), G_MININT64, move->t_ns)) {
+                continue;
+            }
+            finding = ora_case_find(c, rule, lane, move->index);
+            ora_finding_expected(finding, "colo before completed");
+            ora_finding_actual(finding, "%s -> completed", ora_status_name(move->from));
+            if (ora_quirk_applies("colo-not-entered", lane->release)) {
+                ora_finding_known(finding, "colo-not-entered");
+            }
+        }
+    }
+}
+
 const OraRule ora_rules_source[] = {
     { "source.transition", "The status of an outgoing migration changes only along the edges of its release.", 204, EVER,
       "STATE-GRAPH", "2", check_transitions },
     { "source.cause", "A change of status that needs a command happens only after that command.", 205, EVER,
       "STATE-GRAPH", "2", check_causes },
     { "source.start", "An accepted migrate sets the status to setup.", 204, EVER, "PROGRESS", "2.1", check_start },
+    { "source.reason",
+      "Past setup a migration fails or pauses only for a reason: the link, the peer or a command.", 204, EVER, "ERR-KEPT", "2",
+      check_reason },
+    { "source.colo", "With x-colo a migration enters colo before it can complete.", 208, EVER, "COLO-CHECKPOINT", "8.10",
+      check_colo },
     { "status.enum", "A status belongs to the values that its release knows.", 204, EVER, "STATE-GRAPH", "1",
       check_known_status },
     { 0 },

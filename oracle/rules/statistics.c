@@ -499,6 +499,7 @@ static void look_rates(OraCase *c, const OraRule *rule, const OraLane *lane, con
             ora_finding_expected(finding, "no throttling without auto-converge");
             ora_finding_actual(finding, "cpu-throttle-percentage %" G_GINT64_FORMAT, s->cpu_throttle_percent);
         } else if (s->expected_downtime_ms != ORA_ABSENT &&
+                   /* 11.1- computes it when asked: endless while no bandwidth is known (quirk expected-downtime-max). */
                    (s->expected_downtime_ms < 0 || (s->expected_downtime_ms == G_MAXINT64 && lane->release != 0 &&
                                                     !ora_quirk_applies("expected-downtime-max", lane->release)))) {
             finding = about(c, rule, lane, &samples[i], NULL);
@@ -516,10 +517,14 @@ static void check_rates(OraCase *c, const OraRule *rule)
     each_migration(c, rule, look_rates);
 }
 
-static gint64 limit_at(const OraLane *lane, gint64 t_ns)
+static gint64 limit_at(const OraLane *lane, gint64 t_ns, OraStatus status)
 {
-    const json_t *value = ora_lane_parameter(lane, "max-bandwidth", t_ns);
+    const json_t *value = ora_lane_parameter(lane, status == S(POSTCOPY_ACTIVE) ? "max-postcopy-bandwidth" : "max-bandwidth",
+                                             t_ns);
 
+    if (value == NULL && status == S(POSTCOPY_ACTIVE)) {
+        return 0;
+    }
     if (value == NULL) {
         const OraCommand *speed = ora_lane_command(lane, "migrate_set_speed", G_MININT64, t_ns);
 
@@ -541,13 +546,14 @@ static void look_limit(OraCase *c, const OraRule *rule, const OraLane *lane, con
     for (guint i = 0; i + 1 < n; i++) {
         for (guint k = n - 1; k > i; k--) {
             const Sample *a = &samples[i], *b = &samples[k];
-            gint64 limit = limit_at(lane, a->t_ns), ms = b->stats->total_time_ms - a->stats->total_time_ms;
+            gint64 limit = limit_at(lane, a->t_ns, a->status), ms = b->stats->total_time_ms - a->stats->total_time_ms;
             gint64 allowed, sent = b->stats->transferred - a->stats->transferred;
             gboolean overshoots = lane->release == 0 || lane->release >= 802;
             OraFinding *finding;
 
-            if (a->status != S(ACTIVE) || b->status != S(ACTIVE) || ms < 500 || limit <= 0 || limit > (G_GINT64_CONSTANT(1) << 40) ||
-                limit_changed(lane, a->t_ns - 200000000, b->t_ns) || ora_lane_running(lane, b->t_ns + 1) != 1 ||
+            if (a->status != b->status || (a->status != S(ACTIVE) && a->status != S(POSTCOPY_ACTIVE)) || ms < 500 || limit <= 0 || limit > (G_GINT64_CONSTANT(1) << 40) ||
+                limit_changed(lane, a->t_ns - 200000000, b->t_ns) ||
+                ora_lane_running(lane, b->t_ns + 1) != (a->status == S(ACTIVE)) ||
                 ora_lane_capability(lane, "background-snapshot", a->t_ns) == 1 ||
                 /* Counted when a packet is queued, up to 8.1; queues are deep. */
                 ora_lane_capability(lane, "multifd", a->t_ns) == 1) {
@@ -574,6 +580,145 @@ static void look_limit(OraCase *c, const OraRule *rule, const OraLane *lane, con
 static void check_limit(OraCase *c, const OraRule *rule)
 {
     each_migration(c, rule, look_limit);
+}
+
+static gboolean sends_otherwise(const OraLane *lane, gint64 t_ns)
+{
+    static const char *const capabilities[] = { "multifd", "x-multifd", "background-snapshot", "x-ignore-shared", "mapped-ram",
+                                                "x-colo", "compress", "rdma-pin-all" };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(capabilities); i++) {
+        if (ora_lane_capability(lane, capabilities[i], t_ns) == 1) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+/* Until the guest's writes are counted for the first time, each page is either still to be sent or was sent once. */
+static void look_first_pass(OraCase *c, const OraRule *rule, const OraLane *lane, const Sample *samples, guint n)
+{
+    /* The answer is put together while pages are sent. */
+    gint64 flight = c->virtual_time ? 3 : 64;
+
+    for (guint i = 0; i < n; i++) {
+        const OraStats *s = samples[i].stats;
+        gint64 sent, done;
+
+        if (samples[i].status != S(ACTIVE) || s->dirty_sync_count != 1 || s->page_size <= 0 || s->total == ORA_ABSENT ||
+            s->remaining == ORA_ABSENT || s->normal == ORA_ABSENT || s->duplicate == ORA_ABSENT || lane->release == 0 ||
+            /* Still 0: the marks are not made yet. */
+            s->remaining == 0 || sends_otherwise(lane, samples[i].t_ns)) {
+            continue;
+        }
+        sent = s->normal + s->duplicate;
+        done = (s->total - s->remaining) / s->page_size;
+        if (ABS(sent - done) > flight) {
+            OraFinding *finding = about(c, rule, lane, &samples[i], NULL);
+
+            ora_finding_expected(finding, "normal + duplicate = (total - remaining) / page-size = %" G_GINT64_FORMAT, done);
+            ora_finding_actual(finding, "%" G_GINT64_FORMAT, sent);
+            break;
+        }
+    }
+}
+
+static void check_first_pass(OraCase *c, const OraRule *rule)
+{
+    each_migration(c, rule, look_first_pass);
+}
+
+/* Each page was sent at least once. */
+static void look_cover(OraCase *c, const OraRule *rule, const OraLane *lane, const Sample *samples, guint n)
+{
+    for (guint i = 0; i < n; i++) {
+        const OraStats *s = samples[i].stats;
+
+        if (samples[i].status != S(COMPLETED) || s->page_size <= 0 || s->normal == ORA_ABSENT || s->duplicate == ORA_ABSENT ||
+            lane->release == 0 || sends_otherwise(lane, samples[i].t_ns) || s->total == ORA_ABSENT) {
+            continue;
+        }
+        if (s->normal + s->duplicate < s->total / s->page_size) {
+            OraFinding *finding = about(c, rule, lane, &samples[i], NULL);
+
+            ora_finding_expected(finding, "normal + duplicate at least the %" G_GINT64_FORMAT " pages of the guest",
+                                 s->total / s->page_size);
+            ora_finding_actual(finding, "%" G_GINT64_FORMAT, s->normal + s->duplicate);
+            break;
+        }
+    }
+}
+
+static void check_cover(OraCase *c, const OraRule *rule)
+{
+    each_migration(c, rule, look_cover);
+}
+
+/* What completed shows is final (9.0-: status and figures change together). */
+static void look_final(OraCase *c, const OraRule *rule, const OraLane *lane, const Sample *samples, guint n)
+{
+    for (guint i = 1; i < n; i++) {
+        const OraStats *a = samples[i - 1].stats, *b = samples[i].stats;
+
+        if (lane->release >= 900 && samples[i - 1].status == S(COMPLETED) && samples[i].status == S(COMPLETED) &&
+            (a->mbps < b->mbps || a->mbps > b->mbps || a->normal != b->normal || a->duplicate != b->duplicate ||
+             a->dirty_sync_count != b->dirty_sync_count)) {
+            OraFinding *finding = about(c, rule, lane, &samples[i], &samples[i - 1]);
+
+            ora_finding_expected(finding, "the figures that completed showed first: mbps %.3f, normal %" G_GINT64_FORMAT
+                                 ", duplicate %" G_GINT64_FORMAT, a->mbps, a->normal, a->duplicate);
+            ora_finding_actual(finding, "mbps %.3f, normal %" G_GINT64_FORMAT ", duplicate %" G_GINT64_FORMAT, b->mbps,
+                               b->normal, b->duplicate);
+            break;
+        }
+    }
+}
+
+static void check_final(OraCase *c, const OraRule *rule)
+{
+    each_migration(c, rule, look_final);
+}
+
+static gint64 parameter(const OraLane *lane, const char *name, gint64 t_ns, gint64 otherwise)
+{
+    const json_t *value = ora_lane_parameter(lane, name, t_ns);
+
+    return json_is_integer(value) ? json_integer_value(value) : otherwise;
+}
+
+/* Throttling begins at cpu-throttle-initial, grows by cpu-throttle-increment up to max-cpu-throttle, never shrinks. */
+static void look_throttle(OraCase *c, const OraRule *rule, const OraLane *lane, const Sample *samples, guint n)
+{
+    gint64 before = 0;
+
+    for (guint i = 0; i < n; i++) {
+        gint64 now = samples[i].stats->cpu_throttle_percent, t = samples[i].t_ns;
+        gint64 initial = parameter(lane, "cpu-throttle-initial", t, 20), step = parameter(lane, "cpu-throttle-increment", t, 10);
+        gint64 top = parameter(lane, "max-cpu-throttle", t, 99);
+        gboolean fits;
+
+        if (now == ORA_ABSENT || now == before || lane->release < 210 || lane->commands->len == 0 || step <= 0 ||
+            ora_lane_capability(lane, "auto-converge", t) != 1 || ora_lane_parameter(lane, "cpu-throttle-tailslow", t) != NULL ||
+            ora_case_command_line(c, lane->role, "cpu-throttle", TRUE) == 1) {
+            continue;
+        }
+        /* Polls may miss steps, so any number of them. Initial values changed on the way hide where it began. */
+        fits = now >= before && (now == top || (now >= initial && (now - initial) % step == 0));
+        if (!fits) {
+            OraFinding *finding = about(c, rule, lane, &samples[i], NULL);
+
+            ora_finding_expected(finding, "cpu-throttle-percentage not below %" G_GINT64_FORMAT ", and %" G_GINT64_FORMAT
+                                 " + n * %" G_GINT64_FORMAT " or %" G_GINT64_FORMAT, before, initial, step, top);
+            ora_finding_actual(finding, "%" G_GINT64_FORMAT, now);
+            break;
+        }
+        before = now;
+    }
+}
+
+static void check_throttle(OraCase *c, const OraRule *rule)
+{
+    each_migration(c, rule, look_throttle);
 }
 
 /* dirty-sync-count: at least 1 once active, and the pass that was reported last. */
@@ -643,6 +788,15 @@ const OraRule ora_rules_statistics[] = {
       "STAT-RATE", "9.3", check_rates },
     { "statistics.limit", "In active no more than max-bandwidth is sent, on average over some windows.", 204, EVER,
       "BW-LIMIT", "9.2", check_limit },
+    { "statistics.first-pass",
+      "In the first pass each page is either still to be sent or was sent once: normal + duplicate is total - remaining.", 204,
+      EVER, "RAM-COVER", "9", check_first_pass },
+    { "statistics.cover", "At completion every page of the guest was sent at least once.", 204, EVER, "RAM-COVER", "9",
+      check_cover },
+    { "statistics.final", "The figures of completed are final (9.0-).", 900, EVER, "PUBLISH-LAST", "10", check_final },
+    { "statistics.throttle",
+      "Throttling goes from cpu-throttle-initial in steps of cpu-throttle-increment to max-cpu-throttle, and not back.", 210,
+      EVER, "THROTTLE-RULE", "9.5", check_throttle },
     { "statistics.sync-count", "dirty-sync-count is at least 1 in active and not below the last reported pass.", 204, EVER,
       "STAT-CONSERVE", "9.4", check_sync },
     { 0 },

@@ -18,7 +18,7 @@
     "{\"total-time\":900,\"setup-time\":3,\"downtime\":20,\"ram\":{\"total\":67444736,\"postcopy-requests\":0," \
     "\"dirty-sync-count\":2,\"multifd-bytes\":0,\"pages-per-second\":0,\"downtime-bytes\":1000,\"page-size\":4096,\"remaining\":0" \
     ",\"postcopy-bytes\":0,\"mbps\":33.5,\"transferred\":9001000,\"dirty-sync-missed-zero-copy\":0,\"precopy-bytes\":9000000" \
-    ",\"duplicate\":254,\"dirty-pages-rate\":0,\"skipped\":0,\"normal-bytes\":4096000,\"normal\":1000}}"
+    ",\"duplicate\":15500,\"dirty-pages-rate\":0,\"skipped\":0,\"normal-bytes\":4096000,\"normal\":1000}}"
 #define STATS_10_0(extra, tt, sent, left) \
     "{\"total-time\":" tt ",\"setup-time\":3,\"expected-downtime\":300," extra "\"ram\":{\"total\":67444736,\"postcopy-requests\":0," \
     "\"dirty-sync-count\":1,\"multifd-bytes\":0,\"pages-per-second\":0,\"downtime-bytes\":0,\"page-size\":4096,\"remaining\":" left \
@@ -28,7 +28,7 @@
     "{\"total-time\":900,\"setup-time\":3,\"downtime\":20,\"ram\":{\"total\":67444736,\"postcopy-requests\":0," \
     "\"dirty-sync-count\":2,\"multifd-bytes\":0,\"pages-per-second\":0,\"downtime-bytes\":1000,\"page-size\":4096,\"remaining\":0" \
     ",\"postcopy-bytes\":0,\"mbps\":33.5,\"transferred\":9001000,\"dirty-sync-missed-zero-copy\":0,\"precopy-bytes\":9000000" \
-    ",\"duplicate\":254,\"dirty-pages-rate\":0,\"normal-bytes\":4096000,\"normal\":1000}}"
+    ",\"duplicate\":15500,\"dirty-pages-rate\":0,\"normal-bytes\":4096000,\"normal\":1000}}"
 
 #define CAPS(more) "{\"capabilities\":[{\"capability\":\"events\",\"state\":true}" more "]}"
 #define BEGIN(more) \
@@ -50,8 +50,8 @@
 const char script_precopy_7_2[] = BEGIN("")
     "104 src P 1\n"
     "105 src M active\n"
-    "400 src S active running " STATS_7_2("300", "420909", "65986560") "\n"
-    "900 src S active running " STATS_7_2("800", "2420909", "60986560") "\n"
+    "400 src S active running " STATS_7_2("300", "420909", "65994752") "\n"
+    "900 src S active running " STATS_7_2("800", "2420909", "65994752") "\n"
     "1000 src STOP\n"
     "1001 src P 2\n"
     "1002 src M completed\n"
@@ -62,7 +62,7 @@ const char script_precopy_7_2[] = BEGIN("")
 const char script_precopy_10_0[] = BEGIN("")
     "104 src P 1\n"
     "105 src M active\n"
-    "400 src S active running " STATS_10_0("", "300", "420909", "65986560") "\n"
+    "400 src S active running " STATS_10_0("", "300", "420909", "65994752") "\n"
     "1000 src STOP\n"
     "1001 src M device\n"
     "1001 src P 2\n"
@@ -73,7 +73,7 @@ const char script_precopy_10_0[] = BEGIN("")
 
 const char script_precopy_11_1[] = BEGIN("")
     "105 src M active\n"
-    "400 src S active running " STATS_10_0("\"remaining\":65986560,", "300", "420909", "65986560") "\n"
+    "400 src S active running " STATS_10_0("\"remaining\":65994752,", "300", "420909", "65994752") "\n"
     "999 src P 2\n"
     "1000 src STOP\n"
     "1001 src M device\n"

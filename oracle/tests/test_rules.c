@@ -114,6 +114,15 @@ static const struct {
     { "run.destination", P72, NULL, HDR(CMD("\"qemu\"", "\"qemu\",\"-S\"")), NULL },
     { "run.destination", PC72, "1 src S|src STOP", HDR(CMD("\"qemu\"", "\"qemu\"")) "1 src S - paused\n",
       "postcopy-ignores-global-state" },
+    { "run.destination", P72, "dst S completed|dst RESUME", "1700 dst S completed prelaunch\n", NULL },
+    { "run.inmigrate", P72, NULL, "500 dst S active paused\n", NULL },
+    { "run.snapshot", P72, "src P|src STOP|src S completed|dst", "50 src R migrate-set-capabilities {\"capabilities\":[{\"capability\":\"background-snapshot\",\"state\":true}]} ok\n"
+      "300 src STOP\n1500 src S completed paused {\"total-time\":1,\"setup-time\":1,\"downtime\":1,\"ram\":{}}\n", NULL },
+    { "source.reason", P72, "STOP|src P 2|src M completed|dst RESUME|dst M completed|src S|dst S completed",
+      "1 src S - running\n1002 src M failed\n1500 src S failed running {\"error-desc\":\"x\"}\n", NULL },
+    { "source.reason", PC72, NULL, "1200 src M postcopy-paused\n", NULL },
+    { "source.colo", P72, NULL, "50 src R migrate-set-capabilities {\"capabilities\":[{\"capability\":\"x-colo\",\"state\":true}]} ok\n", NULL },
+    { "source.colo", P100, NULL, "50 src R migrate-set-capabilities {\"capabilities\":[{\"capability\":\"x-colo\",\"state\":true}]} ok\n", "colo-not-entered" },
     { "run.inmigrate", P72, NULL, "500 dst RESUME\n", NULL },
 
     { "owner.before-stop", P72, NULL, "500 dst RESUME\n", NULL },
@@ -158,6 +167,29 @@ static const struct {
       "600 src M failed\n1500 src S failed running\n", NULL },
     { "errors.kept", C100, "src M cancelling|src M cancelled|R migrate_cancel|src S cancelled",
       "600 src M failed\n1500 src S failed running {\"error-desc\":\"one\"}\n1600 src S failed running {\"error-desc\":\"two\"}\n", NULL },
+
+    { "errors.paused", PC111, NULL, "1200 src M postcopy-paused\n1201 link A cut {\"how\":\"rst\"}\n1202 src S postcopy-paused finish-migrate {\"total-time\":1,\"setup-time\":1,\"downtime\":1,\"ram\":{}}\n", NULL },
+    { "events.idle-pass", C72, NULL, "1000 src P 2\n", "pass-after-cancelled" },
+    { "events.idle-pass", P72, NULL, "1100 src P 3\n", NULL },
+    { "destination.once", P72, NULL, "1900 dst M active\n", NULL },
+    { "postcopy.pauses", PC72, "dst M completed|dst S completed", "1300 link A cut {\"how\":\"rst\"}\n1301 dst M failed\n", NULL },
+    { "postcopy.pauses", PC72, "src M completed", "1100 link A cut {\"how\":\"rst\"}\n1101 src M failed\n", NULL },
+    { "postcopy.recover", script_postcopy_7_2, 402, NULL, "1100 dst M postcopy-paused\n1200 dst M postcopy-recover\n1300 dst M postcopy-active\n", NULL },
+    { "postcopy.recover", PC72, NULL, "1100 dst M postcopy-paused\n1200 dst M postcopy-recover\n1300 dst M postcopy-active\n", "resume-without-recover" },
+    { "progress.recovery", PC111, "dst M completed|dst S completed|X end", "1100 dst M postcopy-paused\n1200 dst M postcopy-recover\n40000 src X end\n40000 dst X end\n", NULL },
+    { "reply.order", P72, NULL, "50 src reply {\"execute\":\"query-version\",\"sent_ms\":45,\"return\":{}}\n52 src reply {\"execute\":\"query-status\",\"sent_ms\":40,\"return\":{}}\n", NULL },
+    { "reply.status", PC72, NULL, "50 src R migrate-set-capabilities {\"capabilities\":[{\"capability\":\"release-ram\",\"state\":true}]} ok\n"
+      "1100 src M postcopy-paused\n1300 src R migrate {\"uri\":\"tcp:127.0.0.1:1\",\"resume\":true} ok\n", NULL },
+    { "statistics.first-pass", P72, "400 src S", "500 src S active running {\"total-time\":1,\"setup-time\":1,\"expected-downtime\":1,\"ram\":{\"transferred\":9000000,\"total\":67444736,\"dirty-sync-count\":1,\"page-size\":4096,\"remaining\":60000000,\"normal\":100,\"normal-bytes\":409600,\"duplicate\":10}}\n", NULL },
+    { "statistics.cover", P72, NULL, "1600 src S completed postmigrate {\"total-time\":900,\"setup-time\":1,\"downtime\":1,\"ram\":{\"transferred\":9001000,\"total\":67444736,\"dirty-sync-count\":2,\"page-size\":4096,\"remaining\":0,\"normal\":1000,\"normal-bytes\":4096000,\"duplicate\":15000}}\n", NULL },
+    { "statistics.final", P100, NULL, "1600 src S completed postmigrate {\"total-time\":900,\"setup-time\":1,\"downtime\":1,\"ram\":{\"transferred\":9001000,\"total\":67444736,\"mbps\":99.5,\"dirty-sync-count\":2}}\n", NULL },
+    { "statistics.throttle", P72, "400 src S", "50 src R migrate-set-capabilities {\"capabilities\":[{\"capability\":\"auto-converge\",\"state\":true}]} ok\n"
+      "500 src S active running {\"total-time\":1,\"setup-time\":1,\"expected-downtime\":1,\"cpu-throttle-percentage\":25,\"ram\":{}}\n", NULL },
+    { "statistics.throttle", P72, "400 src S", "50 src R migrate-set-capabilities {\"capabilities\":[{\"capability\":\"auto-converge\",\"state\":true}]} ok\n"
+      "300 src S active running {\"total-time\":1,\"setup-time\":1,\"expected-downtime\":1,\"cpu-throttle-percentage\":30,\"ram\":{}}\n500 src S active running {\"total-time\":1,\"setup-time\":1,\"expected-downtime\":1,\"cpu-throttle-percentage\":20,\"ram\":{}}\n", NULL },
+    { "statistics.limit", PC72, NULL, "50 src R migrate-set-parameters {\"max-postcopy-bandwidth\":1000000} ok\n"
+      "1010 src S postcopy-active finish-migrate {\"total-time\":1000,\"setup-time\":1,\"expected-downtime\":1,\"ram\":{\"transferred\":1000,\"total\":67444736}}\n"
+      "1490 src S postcopy-active finish-migrate {\"total-time\":1900,\"setup-time\":1,\"expected-downtime\":1,\"ram\":{\"transferred\":9000000,\"total\":67444736}}\n", NULL },
 
     { "statistics.members", P72, NULL, "110 src S setup running {\"total-time\":4}\n", NULL },
     { "statistics.members", P72, "src S completed", "1500 src S completed postmigrate {\"total-time\":4,\"setup-time\":1,\"ram\":{}}\n", NULL },
