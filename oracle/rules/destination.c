@@ -145,6 +145,78 @@ static void check_pauses(OraCase *c, const OraRule *rule)
     }
 }
 
+/* Anything at all that could break the channel of a postcopy up to *t_ns*, but the destination itself. */
+static gboolean broken_from_outside(const OraCase *c, const OraLane *lane, gint64 t_ns)
+{
+    static const char *const harmless[] = { "connected", "eof", "announce frame", "step" };
+    static const char *const commands[] = { "yank", "migrate-pause", "migrate_cancel", "quit", "human-monitor-command" };
+
+    for (guint i = 0; i < c->links->len; i++) {
+        const OraRecord *record = ora_case_record(c, g_array_index(c->links, guint, i));
+        gboolean counts = record->kind == ORA_KIND_EVENT && record->t_ns <= t_ns;
+
+        for (gsize k = 0; counts && k < G_N_ELEMENTS(harmless); k++) {
+            counts = strcmp(record->event.name, harmless[k]) != 0;
+        }
+        /* What a relay cannot deliver because one end has just left. */
+        if (counts && strcmp(record->event.name, "pump-error") == 0 &&
+            ora_case_action(c, "eof", record->t_ns - c->blur_ns, record->t_ns)) {
+            counts = FALSE;
+        }
+        if (counts) {
+            return TRUE;
+        }
+    }
+    for (guint i = 0; i < c->lanes->len; i++) {
+        const OraLane *any = g_ptr_array_index(c->lanes, i);
+
+        for (gsize k = 0; k < G_N_ELEMENTS(commands); k++) {
+            if (ora_lane_command(any, commands[k], G_MININT64, t_ns + 2000000) != NULL) {
+                return TRUE;
+            }
+        }
+        if (any->killed || (any != lane && any->exit != NULL && any->exit->t_ns <= t_ns)) {
+            return TRUE;
+        }
+        for (guint k = 0; k < any->moves->len && any != lane; k++) {
+            const OraMove *move = ORA_MOVE(any, k);
+
+            if (move->t_ns <= t_ns - c->blur_ns && (move->to == S(FAILED) || move->to == S(FAILING) || move->to == S(POSTCOPY_PAUSED) ||
+                                       move->to == S(CANCELLING))) {
+                return TRUE;
+            }
+        }
+    }
+    return FALSE;
+}
+
+/* What the source sends in postcopy the destination understands. */
+static void check_understands(OraCase *c, const OraRule *rule)
+{
+    for (guint i = 0; i < c->lanes->len; i++) {
+        const OraLane *lane = g_ptr_array_index(c->lanes, i);
+
+        for (guint k = 0; k < lane->moves->len && c->links->len > 0 && !c->scripted; k++) {
+            const OraMove *move = ORA_MOVE(lane, k);
+            OraFinding *finding;
+
+            if (move->machine != ORA_MACHINE_INCOMING || move->from != S(POSTCOPY_ACTIVE) ||
+                (move->to != S(POSTCOPY_PAUSED) && move->to != S(FAILED)) || !ora_lane_answers_after(lane, move->t_ns) ||
+                broken_from_outside(c, lane, move->t_ns)) {
+                continue;
+            }
+            finding = ora_case_find(c, rule, lane, move->index);
+            ora_finding_expected(finding, "pages until the end: the link was whole and the source at work");
+            ora_finding_actual(finding, "postcopy-active -> %s by itself", ora_status_name(move->to));
+            if (c->source == 801 && lane->release >= 1000) {
+                ora_finding_known(finding, "8.1.0-postcopy-stream");
+            } else if (move->to == S(FAILED) && ora_lane_running(lane, move->t_ns) != 1) {
+                ora_finding_known(finding, "postcopy-package-refused");
+            }
+        }
+    }
+}
+
 /* A recovery begins with migrate-recover. */
 static void check_recover(OraCase *c, const OraRule *rule)
 {
@@ -180,6 +252,8 @@ const OraRule ora_rules_destination[] = {
       "PC-PAUSE-NOT-FAIL", "3", check_once },
     { "postcopy.pauses", "Once the destination's VM runs, a broken link pauses the postcopy on both sides.", 300, EVER,
       "PC-PAUSE-NOT-FAIL", "2.3", check_pauses },
+    { "postcopy.understands", "A destination in postcopy does not give up by itself while link and source are well.", 205,
+      EVER, "STREAM-COMPAT", "2.3", check_understands },
     { "postcopy.recover", "A destination recovers only after migrate-recover.", 300, EVER, "STATE-GRAPH", "8.5",
       check_recover },
     { 0 },

@@ -174,6 +174,7 @@ static const struct {
     { "destination.once", P72, NULL, "1900 dst M active\n", NULL },
     { "postcopy.pauses", PC72, "dst M completed|dst S completed", "1300 link A cut {\"how\":\"rst\"}\n1301 dst M failed\n", NULL },
     { "postcopy.pauses", PC72, "src M completed", "1100 link A cut {\"how\":\"rst\"}\n1101 src M failed\n", NULL },
+    { "postcopy.understands", PC72, "dst M completed|dst S completed", "1200 dst M postcopy-paused\n", NULL },
     { "postcopy.recover", script_postcopy_7_2, 402, NULL, "1100 dst M postcopy-paused\n1200 dst M postcopy-recover\n1300 dst M postcopy-active\n", NULL },
     { "postcopy.recover", PC72, NULL, "1100 dst M postcopy-paused\n1200 dst M postcopy-recover\n1300 dst M postcopy-active\n", "resume-without-recover" },
     { "progress.recovery", PC111, "dst M completed|dst S completed|X end", "1100 dst M postcopy-paused\n1200 dst M postcopy-recover\n40000 src X end\n40000 dst X end\n", NULL },
