@@ -74,7 +74,7 @@ static MigValue *run_snapshot(MigCommandContext *context, const char *type, cons
     job->id = g_strdup(id);
     job->type = type;
     if (mig_value_list_length(devices) == 0) {
-        job->error = g_strdup("At least one device is required for snapshot operation");
+        job->error = g_strdup("At least one device is required for snapshot");
     } else {
         job->error = g_strdup_printf("No block device node '%s'", mig_value_get_string(mig_value_list_get(devices, 0)));
     }

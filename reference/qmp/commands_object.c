@@ -249,6 +249,7 @@ gboolean mig_qmp_object_add(MigQmp *qmp, const MigValue *properties, GError **er
         object_free(object);
         return FALSE;
     }
+    qmp->objects_container = TRUE;
     if (find_object(qmp, id)) {
         object_free(object);
         return fail(error, "attempt to add duplicate property '%s' to object (type 'container')", id, NULL, NULL);
@@ -271,6 +272,7 @@ static MigValue *object_del(MigCommandContext *context, const MigValue *argument
     const char *id = mig_argument_text(arguments, "id");
     Object *object = find_object(context->qmp, id);
 
+    context->qmp->objects_container = TRUE;
     if (!object) {
         fail(error, "object '%s' not found", id, NULL, NULL);
         return NULL;
@@ -291,7 +293,7 @@ typedef struct {
 
 static gboolean has_objects(const MigQmp *qmp)
 {
-    return qmp->objects->len > 0 || qmp->schema.release >= MIG_RELEASE(10, 0);
+    return qmp->objects_container || qmp->schema.release >= MIG_RELEASE(10, 0);
 }
 
 static Node find_named(const MigQmp *qmp, const char *name)
@@ -335,9 +337,6 @@ static gboolean resolve(const MigQmp *qmp, const char *path, Node *ret_node, GEr
     const char *parent = directory && directory[0] == '/' ? directory + 1 : directory;
     Node node;
 
-    if (path[0] == '\0') {
-        return fail(error, "Path '' is ambiguous", NULL, NULL, NULL);
-    }
     if (strcmp(path, "/") == 0) {
         *ret_node = (Node) { NODE_ROOT, "container", NULL };
         return TRUE;
@@ -381,13 +380,18 @@ static void list_type_properties(MigValue *list, const ObjectType *type)
     }
 }
 
+/* In the order of QEMU's hash table, which changed place of "objects" with the container that came before it. */
 static void list_root(const MigQmp *qmp, MigValue *list)
 {
-    if (qmp->schema.release >= MIG_RELEASE(10, 0)) {
+    gboolean containers = qmp->schema.release >= MIG_RELEASE(10, 0);
+
+    if (containers) {
         list_child(list, "backend", "container");
+    } else if (has_objects(qmp)) {
+        list_child(list, "objects", "container");
     }
     list_child(list, "machine", qmp->machine);
-    if (has_objects(qmp)) {
+    if (containers) {
         list_child(list, "objects", "container");
     }
     list_child(list, "chardevs", "container");
@@ -402,6 +406,11 @@ static MigValue *qom_list(MigCommandContext *context, const MigValue *arguments,
     MigValue *list;
     Node node;
 
+    /* An empty path matches every object; only this command says so. */
+    if (mig_argument_text(arguments, "path")[0] == '\0') {
+        fail(error, "Path '' is ambiguous", NULL, NULL, NULL);
+        return NULL;
+    }
     if (!resolve(qmp, mig_argument_text(arguments, "path"), &node, error)) {
         return NULL;
     }

@@ -96,7 +96,7 @@ static char *visible_type(Introspection *state, const char *type)
             return g_strdup_printf("%u", i);
         }
     }
-    g_ptr_array_add(state->types, (gpointer) type);
+    g_ptr_array_add(state->types, (gpointer) g_intern_string(type));     /* the name of an element is a copy */
     return g_strdup_printf("%u", state->types->len - 1);
 }
 

@@ -105,6 +105,7 @@ struct MigQmp {
 
     GPtrArray *fdsets;                   /* of MigFdset, newest first as QEMU lists them */
     GPtrArray *objects;                  /* of MigObject (objects.c) */
+    gboolean objects_container;          /* /objects came into being */
     GPtrArray *jobs;                     /* of MigJob */
     /* calc-dirty-rate: started at this time of the host clock, 0 never. */
     gint64 dirty_rate_start_ns, dirty_rate_ms, dirty_rate_samples;
