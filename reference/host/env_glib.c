@@ -792,7 +792,8 @@ static MigIo glib_connect_status(MigChannel *base, GError **error)
 }
 
 /* The descriptor named by fd:, taken out of the table; a number of an open descriptor is good as well. */
-static int take_fd(GlibEnv *self, const char *name, GError **error)
+/* By name, and on the incoming side also by number. */
+static int take_fd(GlibEnv *self, const char *name, gboolean numbers, GError **error)
 {
     gpointer value = g_hash_table_lookup(self->fds, name);
     char *end;
@@ -805,7 +806,7 @@ static int take_fd(GlibEnv *self, const char *name, GError **error)
         return fd;
     }
     number = g_ascii_strtoull(name, &end, 10);
-    if (*name && *end == 0 && number <= G_MAXINT) {
+    if (numbers && *name && *end == 0 && number <= G_MAXINT) {
         if (fcntl((int) number, F_GETFD) >= 0)
             return (int) number;
         g_set_error(error, MIG_HOST_ERROR, EBADF, "%s", g_strerror(EBADF));
@@ -921,7 +922,7 @@ static MigChannel *glib_connect(MigEnv *env, const MigAddress *address, GError *
         return &channel->base;
     }
     case MIG_ADDRESS_FD:
-        fd = take_fd(self, address->path, error);
+        fd = take_fd(self, address->path, FALSE, error);
         if (fd < 0)
             return NULL;
         channel = channel_new(self, fd, fd);
@@ -1079,7 +1080,7 @@ static MigListener *glib_listen(MigEnv *env, const MigAddress *address, int back
         int accepting = 0;
         socklen_t size = sizeof(accepting);
 
-        listener->fd = take_fd(self, address->path, error);
+        listener->fd = take_fd(self, address->path, TRUE, error);
         if (listener->fd >= 0) {
             address_copy(&listener->address, address);
             /* A listening socket is accepted from, anything else is the connection itself. */

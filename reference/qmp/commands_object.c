@@ -25,15 +25,15 @@ typedef struct {
 } ObjectType;
 
 static const Property anon_properties[] = {
-    { "verify-peer", PROPERTY_BOOL, "true" }, { "dir", PROPERTY_STRING, NULL }, { "endpoint", PROPERTY_ENDPOINT, "client" },
+    { "endpoint", PROPERTY_ENDPOINT, "client" }, { "dir", PROPERTY_STRING, NULL }, { "verify-peer", PROPERTY_BOOL, "true" },
     { "priority", PROPERTY_STRING, NULL },
 };
 static const Property psk_properties[] = {
-    { "verify-peer", PROPERTY_BOOL, "true" }, { "dir", PROPERTY_STRING, NULL }, { "endpoint", PROPERTY_ENDPOINT, "client" },
+    { "endpoint", PROPERTY_ENDPOINT, "client" }, { "dir", PROPERTY_STRING, NULL }, { "verify-peer", PROPERTY_BOOL, "true" },
     { "priority", PROPERTY_STRING, NULL }, { "username", PROPERTY_STRING, NULL },
 };
 static const Property x509_properties[] = {
-    { "verify-peer", PROPERTY_BOOL, "true" }, { "dir", PROPERTY_STRING, NULL }, { "endpoint", PROPERTY_ENDPOINT, "client" },
+    { "endpoint", PROPERTY_ENDPOINT, "client" }, { "dir", PROPERTY_STRING, NULL }, { "verify-peer", PROPERTY_BOOL, "true" },
     { "priority", PROPERTY_STRING, NULL }, { "sanity-check", PROPERTY_BOOL, "true" }, { "passwordid", PROPERTY_STRING, NULL },
 };
 static const Property simple_properties[] = { { "identity", PROPERTY_STRING, NULL } };
@@ -373,10 +373,14 @@ static const char *property_type_name(PropertyType type)
     return type == PROPERTY_BOOL ? "bool" : type == PROPERTY_ENDPOINT ? "QCryptoTLSCredsEndpoint" : "string";
 }
 
-static void list_type_properties(MigValue *list, const ObjectType *type)
+static void list_type_properties(MigRelease release, MigValue *list, const ObjectType *type)
 {
+    list_add(list, "type", "string");
     for (gsize i = 0; i < type->count; i++) {
         list_add(list, type->properties[i].name, property_type_name(type->properties[i].type));
+    }
+    if (g_str_has_prefix(type->name, "tls-creds-") && release < MIG_RELEASE(9, 2)) {
+        list_add(list, "loaded", "bool");
     }
 }
 
@@ -415,7 +419,9 @@ static MigValue *qom_list(MigCommandContext *context, const MigValue *arguments,
         return NULL;
     }
     list = mig_value_list();
-    list_add(list, "type", "string");
+    if (!node.object) {
+        list_add(list, "type", "string");
+    }
     if (node.kind == NODE_ROOT) {
         list_root(qmp, list);
     }
@@ -423,6 +429,11 @@ static MigValue *qom_list(MigCommandContext *context, const MigValue *arguments,
         const Object *object = g_ptr_array_index(qmp->objects, i);
 
         list_child(list, object->id, object->type->name);
+    }
+    for (guint i = 0; node.kind == NODE_OBJECTS && context->release >= MIG_RELEASE(11, 1) && i < qmp->monitors->len; i++) {
+        g_autofree char *name = g_strdup_printf("compat_monitor%u", i);
+
+        list_child(list, name, "monitor-qmp");
     }
     for (guint i = 0; node.kind == NODE_CHARDEVS && i < qmp->monitors->len; i++) {
         const MigMonitor *monitor = g_ptr_array_index(qmp->monitors, i);
@@ -432,7 +443,7 @@ static MigValue *qom_list(MigCommandContext *context, const MigValue *arguments,
         }
     }
     if (node.object) {
-        list_type_properties(list, node.object->type);
+        list_type_properties(context->release, list, node.object->type);
     }
     return list;
 }
@@ -540,7 +551,7 @@ static void list_migration(const MigProfile *profile, MigValue *list)
     g_array_unref(properties);
 }
 
-static MigValue *list_properties(MigCommandContext *context, const MigValue *arguments, GError **error)
+static MigValue *list_properties(MigCommandContext *context, const MigValue *arguments, const char *what, GError **error)
 {
     const char *name = mig_argument_text(arguments, "typename");
     const ObjectType *type = find_type(context->release, name);
@@ -548,16 +559,26 @@ static MigValue *list_properties(MigCommandContext *context, const MigValue *arg
     MigValue *list;
 
     if (!type && !migration) {
-        g_set_error(error, MIG_QMP_ERROR, MIG_QMP_ERROR_DEVICE_NOT_FOUND, "Class '%s' not found", name);
+        g_set_error(error, MIG_QMP_ERROR, MIG_QMP_ERROR_DEVICE_NOT_FOUND, "%s '%s' not found", what, name);
         return NULL;
     }
     list = mig_value_list();
     if (type) {
-        list_type_properties(list, type);
+        list_type_properties(context->release, list, type);
     } else {
         list_migration(context->qmp->profile, list);
     }
     return list;
+}
+
+static MigValue *qom_list_properties(MigCommandContext *context, const MigValue *arguments, GError **error)
+{
+    return list_properties(context, arguments, "Class", error);
+}
+
+static MigValue *device_list_properties(MigCommandContext *context, const MigValue *arguments, GError **error)
+{
+    return list_properties(context, arguments, "Device", error);
 }
 
 const MigCommandHandler mig_commands_object[] = {
@@ -567,7 +588,7 @@ const MigCommandHandler mig_commands_object[] = {
     { "qom-get", qom_get },
     { "qom-set", qom_set },
     { "qom-list-types", qom_list_types },
-    { "qom-list-properties", list_properties },
-    { "device-list-properties", list_properties },
+    { "qom-list-properties", qom_list_properties },
+    { "device-list-properties", device_list_properties },
     { NULL },
 };

@@ -97,7 +97,7 @@ static MigValue *query_dirty_rate(MigCommandContext *context, const MigValue *ar
         mig_value_dict_put(reply, "mode", mig_value_string(known ? qmp->dirty_rate_mode : modes[0]));
     }
     if (known && !is_measuring(qmp)) {
-        mig_value_dict_put(reply, "dirty-rate", mig_value_int(0));
+        mig_value_dict_put(reply, "dirty-rate", mig_value_int(qmp->dirty_rate_over ? -1 : 0));
     }
     return reply;
 }
@@ -276,7 +276,12 @@ static MigValue *blockdev_add(MigCommandContext *context, const MigValue *argume
 
 static MigValue *nbd_server_add(MigCommandContext *context, const MigValue *arguments, GError **error)
 {
-    return refuse(error, "NBD server not running");
+    const char *device = mig_argument_text(arguments, "device");
+
+    g_set_error(error, MIG_QMP_ERROR, MIG_QMP_ERROR_GENERIC,
+                context->release < MIG_RELEASE(6, 0) ? "Cannot find device=%s nor node_name=%s"
+                : "Cannot find device='%s' nor node-name='%s'", device, device);
+    return NULL;
 }
 
 static MigValue *pmemsave(MigCommandContext *context, const MigValue *arguments, GError **error)
@@ -288,6 +293,21 @@ static MigValue *pmemsave(MigCommandContext *context, const MigValue *arguments,
         return refuse(error, "the reference engine saves no memory here");
     }
     return done(host->save_memory(host->opaque, (guint64) offset, (guint64) size, mig_argument_text(arguments, "filename"), error));
+}
+
+static MigValue *query_replay(MigCommandContext *context, const MigValue *arguments, GError **error)
+{
+    MigValue *reply;
+
+    /* Left out of builds without TCG, which say so. */
+    if (context->qmp->kvm) {
+        g_set_error_literal(error, MIG_QMP_ERROR, MIG_QMP_ERROR_COMMAND_NOT_FOUND, "replay support not available");
+        return NULL;
+    }
+    reply = mig_value_dict();
+    mig_value_dict_put(reply, "mode", mig_value_string("none"));
+    mig_value_dict_put(reply, "icount", mig_value_int(0));
+    return reply;
 }
 
 const MigCommandHandler mig_commands_other[] = {
@@ -312,5 +332,12 @@ const MigCommandHandler mig_commands_other[] = {
     { "blockdev-add", blockdev_add },
     { "nbd-server-add", nbd_server_add },
     { "pmemsave", pmemsave },
+    { "query-replay", query_replay },
+    { "query-block", empty_list },
+    { "query-blockstats", empty_list },
+    { "query-block-jobs", empty_list },
+    { "query-named-block-nodes", empty_list },
+    { "query-cpus-fast", empty_list },
+    { "query-iothreads", empty_list },
     { NULL },
 };

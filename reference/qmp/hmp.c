@@ -23,6 +23,7 @@ typedef struct {
     const char *first;        /* type of the first argument, for the text when it is missing */
     void (*run)(Hmp *hmp);
     const char *arguments, *help;
+    const char *shown, *shown_old;       /* name with its alias from 6.0, and before; NULL: the name */
 } HmpCommand;
 
 static void print(Hmp *hmp, const char *format, ...) G_GNUC_PRINTF(2, 3);
@@ -36,12 +37,12 @@ static void print(Hmp *hmp, const char *format, ...)
 }
 
 /* An error goes to the output, not to the reply. */
-static void report(Hmp *hmp, gboolean good, GError *error)
+static void report(Hmp *hmp, GError **error)
 {
-    if (!good && error) {
-        print(hmp, "Error: %s\n", error->message);
+    if (*error) {
+        print(hmp, "Error: %s\n", (*error)->message);
     }
-    g_clear_error(&error);
+    g_clear_error(error);
 }
 
 static MigOptions *options_of(Hmp *hmp)
@@ -176,17 +177,46 @@ static void info_migrate_parameters(Hmp *hmp)
     }
 }
 
+/* The properties of the migration object, as info migrate showed them up to 10.0 {2.10-10.0}. */
+static void print_globals(Hmp *hmp)
+{
+    static const struct { MigProperty property; const char *name; MigRelease from, to; } shown[] = {
+        { MIG_PROPERTY_STORE_GLOBAL_STATE, "store-global-state", MIG_RELEASE(2, 10), 9999 },
+        { MIG_PROPERTY_COUNT, "only-migratable", MIG_RELEASE(2, 10), 9999 },
+        { MIG_PROPERTY_SEND_CONFIGURATION, "send-configuration", MIG_RELEASE(2, 10), 9999 },
+        { MIG_PROPERTY_SEND_SECTION_FOOTER, "send-section-footer", MIG_RELEASE(2, 10), 9999 },
+        { MIG_PROPERTY_SEND_SWITCHOVER_START, "send-switchover-start", MIG_RELEASE(10, 0), 9999 },
+        { MIG_PROPERTY_DECOMPRESS_ERROR_CHECK, "decompress-error-check", MIG_RELEASE(3, 0), MIG_RELEASE(9, 0) },
+    };
+
+    print(hmp, "globals:\n");
+    for (gsize i = 0; i < G_N_ELEMENTS(shown); i++) {
+        if (hmp->context->release >= shown[i].from && hmp->context->release <= shown[i].to) {
+            gboolean on = shown[i].property == MIG_PROPERTY_COUNT ? mig_options_only_migratable(options_of(hmp))
+                : mig_options_property(options_of(hmp), shown[i].property) != 0;
+
+            print(hmp, "%s: %s\n", shown[i].name, on ? "on" : "off");
+        }
+    }
+    if (hmp->context->release >= MIG_RELEASE(4, 1)) {
+        print(hmp, "clear-bitmap-shift: %u\n", (guint) mig_options_property(options_of(hmp), MIG_PROPERTY_X_CLEAR_BITMAP_SHIFT));
+    }
+}
+
 static void info_migrate(Hmp *hmp)
 {
     g_autoptr(MigValue) info = mig_vm_query_migrate(hmp->context->vm);
     const char *status = mig_argument_text(info, "status"), *reason = mig_argument_text(info, "error-desc");
 
+    if (hmp->context->release >= MIG_RELEASE(2, 10) && hmp->context->release <= MIG_RELEASE(10, 0)) {
+        print_globals(hmp);
+    }
     if (status) {
         print(hmp, "Migration status: %s", status);
         if (reason) {
             print(hmp, " (%s)", reason);
         }
-        print(hmp, "\n");
+        print(hmp, "\ntotal time: %" G_GINT64_FORMAT " ms\n", mig_argument_int(info, "total-time", 0));
     }
 }
 
@@ -196,14 +226,16 @@ static void stop(Hmp *hmp)
 {
     GError *error = NULL;
 
-    report(hmp, mig_vm_cmd_stop(hmp->context->vm, &error), error);
+    (void) mig_vm_cmd_stop(hmp->context->vm, &error);
+    report(hmp, &error);
 }
 
 static void cont(Hmp *hmp)
 {
     GError *error = NULL;
 
-    report(hmp, mig_vm_cmd_cont(hmp->context->vm, &error), error);
+    (void) mig_vm_cmd_cont(hmp->context->vm, &error);
+    report(hmp, &error);
 }
 
 static void quit(Hmp *hmp)
@@ -220,7 +252,8 @@ static void system_reset(Hmp *hmp)
     GError *error = NULL;
 
     hmp->context->qmp->hold_events = mig_qmp_replies_first(hmp->context->qmp);
-    report(hmp, mig_vm_cmd_system_reset(hmp->context->vm, &error), error);
+    (void) mig_vm_cmd_system_reset(hmp->context->vm, &error);
+    report(hmp, &error);
 }
 
 static void migrate_set_capability(Hmp *hmp)
@@ -231,17 +264,19 @@ static void migrate_set_capability(Hmp *hmp)
     MigCap cap;
 
     mig_value_list_append(list, entry);
-    if (!mig_cap_find(hmp->context->qmp->profile, hmp->words[0], &cap)) {
+    if (hmp->count == 2 && !mig_cap_find(hmp->context->qmp->profile, hmp->words[0], &cap)) {
         print(hmp, "Error: invalid parameter value: %s\n", hmp->words[0]);
         return;
     }
-    if (strcmp(hmp->words[1], "on") != 0 && strcmp(hmp->words[1], "off") != 0) {
-        print(hmp, "migrate_set_capability: Expected 'on' or 'off'\n");
+    if (hmp->count < 2 || (strcmp(hmp->words[1], "on") != 0 && strcmp(hmp->words[1], "off") != 0)) {
+        print(hmp, "Expected 'on' or 'off'\nTry \"help migrate_set_capability\" for more information\n");
         return;
     }
     mig_value_dict_put(entry, "capability", mig_value_string(hmp->words[0]));
     mig_value_dict_put(entry, "state", mig_value_bool(strcmp(hmp->words[1], "on") == 0));
-    report(hmp, mig_options_set_capabilities(options_of(hmp), list, &error), error);
+    if (!mig_options_set_capabilities(options_of(hmp), list, &error)) {
+        report(hmp, &error);
+    }
 }
 
 /* Number with an optional suffix; `unit` is what no suffix means. */
@@ -324,12 +359,17 @@ static void migrate_set_parameter(Hmp *hmp)
     }
     value = parse_parameter(name, mig_param_input_type(profile, param), text);
     if (!value) {
-        print(hmp, "Error: Parameter '%s' expects a value of another type\n", name);
+        print(hmp, "Error: Parameter '%s' expects %s\n", name, mig_param_input_type(profile, param) == MIG_TYPE_BOOL ? "'on' or 'off'"
+              : hmp->context->release < MIG_RELEASE(6, 0) ? "int64" : "uint64");
         return;
     }
     mig_value_dict_put(arguments, name, value);
-    report(hmp, mig_schema_check(&hmp->context->qmp->schema, command->arguments, arguments, &error)
-           && mig_options_set_parameters(options_of(hmp), arguments, &error), error);
+    if (mig_schema_check(&hmp->context->qmp->schema, command->arguments, arguments, &error)) {
+        gboolean stored = mig_options_set_parameters(options_of(hmp), arguments, &error);
+
+        (void) stored;
+    }
+    report(hmp, &error);
 }
 
 static void migrate(Hmp *hmp)
@@ -353,49 +393,60 @@ static void migrate(Hmp *hmp)
     if (good && !detach) {
         print(hmp, "terminal does not allow synchronous migration, continuing detached\n");
     }
-    report(hmp, good, error);
+    report(hmp, &error);
 }
 
 static void migrate_cancel(Hmp *hmp)
 {
     GError *error = NULL;
 
-    report(hmp, mig_vm_cmd_migrate_cancel(hmp->context->vm, &error), error);
+    (void) mig_vm_cmd_migrate_cancel(hmp->context->vm, &error);
+    report(hmp, &error);
 }
 
 static void migrate_incoming(Hmp *hmp)
 {
     GError *error = NULL;
 
-    report(hmp, mig_vm_cmd_migrate_incoming(hmp->context->vm, hmp->words[hmp->count - 1], NULL, FALSE, TRUE, &error), error);
+    (void) mig_vm_cmd_migrate_incoming(hmp->context->vm, hmp->words[hmp->count - 1], NULL, FALSE, TRUE, &error);
+    report(hmp, &error);
 }
 
 static void migrate_continue(Hmp *hmp)
 {
     GError *error = NULL;
+    MigStatus status;
 
-    report(hmp, mig_vm_cmd_migrate_continue(hmp->context->vm, hmp->words[0], &error), error);
+    if (!mig_status_find(hmp->words[0], &status)) {
+        print(hmp, "Error: invalid parameter value: %s\n", hmp->words[0]);
+        return;
+    }
+    (void) mig_vm_cmd_migrate_continue(hmp->context->vm, hmp->words[0], &error);
+    report(hmp, &error);
 }
 
 static void migrate_start_postcopy(Hmp *hmp)
 {
     GError *error = NULL;
 
-    report(hmp, mig_vm_cmd_migrate_start_postcopy(hmp->context->vm, &error), error);
+    (void) mig_vm_cmd_migrate_start_postcopy(hmp->context->vm, &error);
+    report(hmp, &error);
 }
 
 static void migrate_pause(Hmp *hmp)
 {
     GError *error = NULL;
 
-    report(hmp, mig_vm_cmd_migrate_pause(hmp->context->vm, &error), error);
+    (void) mig_vm_cmd_migrate_pause(hmp->context->vm, &error);
+    report(hmp, &error);
 }
 
 static void migrate_recover(Hmp *hmp)
 {
     GError *error = NULL;
 
-    report(hmp, mig_vm_cmd_migrate_recover(hmp->context->vm, hmp->words[0], &error), error);
+    (void) mig_vm_cmd_migrate_recover(hmp->context->vm, hmp->words[0], &error);
+    report(hmp, &error);
 }
 
 static void help(Hmp *hmp);
@@ -411,8 +462,8 @@ static const HmpCommand info_commands[] = {
 };
 
 static const HmpCommand commands[] = {
-    { "c", 0, 0, "", "", cont, "", "resume emulation" },
-    { "cont", 0, 0, "", "", cont, "", "resume emulation" },
+    { "c", 0, 0, "", "", cont, "", "resume emulation", "cont|c", "c|cont" },
+    { "cont", 0, 0, "", "", cont, "", "resume emulation", "cont|c", "c|cont" },
     { "help", 0, 2, "", "", help, "[cmd]", "show the help" },
     { "migrate", 1, 1, "bdir", "string", migrate, "[-d] [-r] uri", "migrate to URI" },
     { "migrate_cancel", 0, 0, "", "", migrate_cancel, "", "cancel the current VM migration" },
@@ -420,15 +471,22 @@ static const HmpCommand commands[] = {
     { "migrate_incoming", 1, 1, "", "string", migrate_incoming, "uri", "Continue an incoming migration from an -incoming defer" },
     { "migrate_pause", 0, 0, "", "", migrate_pause, "", "Pause an ongoing migration (postcopy-only)" },
     { "migrate_recover", 1, 1, "", "string", migrate_recover, "uri", "Continue a paused incoming postcopy migration" },
-    { "migrate_set_capability", 2, 2, "", "string", migrate_set_capability, "capability state", "Enable/Disable the usage of a capability for migration" },
+    { "migrate_set_capability", 1, 2, "", "string", migrate_set_capability, "capability state", "Enable/Disable the usage of a capability for migration" },
     { "migrate_set_parameter", 2, 2, "", "string", migrate_set_parameter, "parameter value", "Set the parameter for migration" },
     { "migrate_start_postcopy", 0, 0, "", "", migrate_start_postcopy, "", "Followup to a migration command to switch the migration to postcopy mode." },
-    { "q", 0, 0, "", "", quit, "", "quit the emulator" },
-    { "quit", 0, 0, "", "", quit, "", "quit the emulator" },
-    { "s", 0, 0, "", "", stop, "", "stop emulation" },
-    { "stop", 0, 0, "", "", stop, "", "stop emulation" },
+    { "q", 0, 0, "", "", quit, "", "quit the emulator", "quit|q", "q|quit" },
+    { "quit", 0, 0, "", "", quit, "", "quit the emulator", "quit|q", "q|quit" },
+    { "s", 0, 0, "", "", stop, "", "stop emulation", "stop|s", NULL },
+    { "stop", 0, 0, "", "", stop, "", "stop emulation", "stop|s", NULL },
     { "system_reset", 0, 0, "", "", system_reset, "", "reset the system" },
 };
+
+static const char *shown_name(const Hmp *hmp, const HmpCommand *command)
+{
+    const char *shown = hmp->context->release < MIG_RELEASE(6, 0) ? command->shown_old : command->shown;
+
+    return shown ? shown : command->name;
+}
 
 static const HmpCommand *find(const HmpCommand *table, gsize size, const char *name)
 {
@@ -456,7 +514,7 @@ static void help(Hmp *hmp)
     command = info ? find(info_commands, G_N_ELEMENTS(info_commands), hmp->words[1])
         : find(commands, G_N_ELEMENTS(commands), hmp->words[0]);
     if (command) {
-        print(hmp, "%s%s %s -- %s\n", info ? "info " : "", command->name, command->arguments, command->help);
+        print(hmp, "%s%s %s -- %s\n", info ? "info " : "", shown_name(hmp, command), command->arguments, command->help);
     } else {
         print(hmp, "unknown command: '%s'\n", hmp->words[hmp->count - 1]);
     }
@@ -472,7 +530,7 @@ static gboolean check_arguments(Hmp *hmp, const HmpCommand *command, const char 
 
         if (command->options[0] && plain == 0 && word[0] == '-' && word[1]) {
             if (!strchr(command->options, word[1])) {
-                print(hmp, "%s: unsupported option -%c\nTry \"help %s%s\" for more information\n", command->name, word[1], prefix,
+                print(hmp, "%s: unsupported option -%c\nTry \"help %s%s\" for more information\n", shown_name(hmp, command), word[1], prefix,
                       command->name);
                 return FALSE;
             }
@@ -481,11 +539,11 @@ static gboolean check_arguments(Hmp *hmp, const HmpCommand *command, const char 
         plain++;
     }
     if (plain < command->min) {
-        print(hmp, "%s: %s expected\nTry \"help %s%s\" for more information\n", command->name, command->first, prefix, command->name);
+        print(hmp, "%s: %s expected\nTry \"help %s%s\" for more information\n", shown_name(hmp, command), command->first, prefix, command->name);
         return FALSE;
     }
     if (plain > command->max) {
-        print(hmp, "%s: extraneous characters at the end of line\nTry \"help %s%s\" for more information\n", command->name, prefix,
+        print(hmp, "%s: extraneous characters at the end of line\nTry \"help %s%s\" for more information\n", shown_name(hmp, command), prefix,
               command->name);
         return FALSE;
     }

@@ -93,12 +93,8 @@ static gboolean check_preconfig(const MigQmp *qmp, const MigSchemaCommand *comma
                 : "The command '%s' is permitted only after machine initialization has completed", command->name);
 }
 
-/* Commands that this build has left out say why instead of "not found". */
-static gboolean fail_unknown(const MigQmp *qmp, const char *name, GError **error)
+static gboolean fail_unknown(const char *name, GError **error)
 {
-    if (strcmp(name, "query-replay") == 0 && qmp->kvm && qmp->schema.release >= MIG_RELEASE(5, 2)) {
-        return fail(error, MIG_QMP_ERROR_COMMAND_NOT_FOUND, "replay support not available", NULL);
-    }
     return fail(error, MIG_QMP_ERROR_COMMAND_NOT_FOUND, "The command %s has not been found", name);
 }
 
@@ -122,7 +118,7 @@ static MigValue *run(MigMonitor *monitor, const MigValue *request, GError **erro
     command = mig_schema_find_command(&qmp->schema, call.command);
     handler = command ? mig_command_find_handler(call.command) : NULL;
     if (!handler || (!monitor->negotiated && strcmp(call.command, "qmp_capabilities") != 0)) {
-        fail_unknown(qmp, call.command, error);
+        fail_unknown(call.command, error);
         return NULL;
     }
     if (mig_policy_refuses(&qmp->schema.policy, command->flags, "command", call.command, error)) {

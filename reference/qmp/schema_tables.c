@@ -1004,6 +1004,14 @@ static const MigSchemaMember job_status_change_arg_members[] = {
     { "status", "JobStatus", R(3, 0), LAST, 0 },
 };
 
+static const MigSchemaMember query_blockstats_arg_members[] = {
+    { "query-nodes", "bool", R(2, 4), LAST, MIG_SCHEMA_OPTIONAL },
+};
+
+static const MigSchemaMember query_named_block_nodes_arg_members[] = {
+    { "flat", "bool", R(5, 0), LAST, MIG_SCHEMA_OPTIONAL },
+};
+
 #define VALUES(table) .values = (table), .value_count = G_N_ELEMENTS(table)
 #define MEMBERS(table) .members = (table), .member_count = G_N_ELEMENTS(table)
 #define BRANCHES(table) .branches = (table), .branch_count = G_N_ELEMENTS(table)
@@ -1127,7 +1135,9 @@ const MigSchemaType mig_schema_types[] = {
     { .name = "qom-list-properties-arg", .kind = MIG_SCHEMA_OBJECT, MEMBERS(qom_list_properties_arg_members) },
     { .name = "qom-list-types-arg", .kind = MIG_SCHEMA_OBJECT, MEMBERS(qom_list_types_arg_members) },
     { .name = "qom-set-arg", .kind = MIG_SCHEMA_OBJECT, MEMBERS(qom_set_arg_members) },
+    { .name = "query-blockstats-arg", .kind = MIG_SCHEMA_OBJECT, MEMBERS(query_blockstats_arg_members) },
     { .name = "query-dirty-rate-arg", .kind = MIG_SCHEMA_OBJECT, MEMBERS(query_dirty_rate_arg_members) },
+    { .name = "query-named-block-nodes-arg", .kind = MIG_SCHEMA_OBJECT, MEMBERS(query_named_block_nodes_arg_members) },
     { .name = "remove-fd-arg", .kind = MIG_SCHEMA_OBJECT, MEMBERS(remove_fd_arg_members) },
     { .name = "set-vcpu-dirty-limit-arg", .kind = MIG_SCHEMA_OBJECT, MEMBERS(set_vcpu_dirty_limit_arg_members) },
     { .name = "snapshot-delete-arg", .kind = MIG_SCHEMA_OBJECT, MEMBERS(snapshot_delete_arg_members) },
@@ -1191,13 +1201,18 @@ const MigSchemaCommand mig_schema_commands[] = {
     { "qom-list-properties", R(2, 11), LAST, "qom-list-properties-arg", "[ObjectPropertyInfo]", MIG_SCHEMA_PRECONFIG, 0 },
     { "qom-list-types", R(2, 4), LAST, "qom-list-types-arg", "[ObjectTypeInfo]", MIG_SCHEMA_PRECONFIG, 0 },
     { "qom-set", R(2, 4), LAST, "qom-set-arg", "", MIG_SCHEMA_PRECONFIG, 0 },
+    { "query-block", R(2, 4), LAST, "", "any", 0, 0 },
+    { "query-block-jobs", R(2, 4), LAST, "", "any", 0, 0 },
+    { "query-blockstats", R(2, 4), LAST, "query-blockstats-arg", "any", 0, 0 },
     { "query-chardev", R(2, 4), LAST, "", "[ChardevInfo]", MIG_SCHEMA_PRECONFIG, 0 },
     { "query-colo-status", R(3, 1), R(8, 0), "", "COLOStatus", 0, 0 },
     { "query-colo-status", R(8, 1), LAST, "", "COLOStatus", 0, MIG_SCHEMA_IF_REPLICATION },
     { "query-commands", R(2, 4), LAST, "", "[CommandInfo]", MIG_SCHEMA_PRECONFIG, 0 },
+    { "query-cpus-fast", R(2, 12), LAST, "", "any", 0, 0 },
     { "query-dirty-rate", R(5, 2), LAST, "query-dirty-rate-arg", "DirtyRateInfo", 0, 0 },
     { "query-events", R(2, 4), R(5, 2), "", "[EventInfo]", 0, 0 },
     { "query-fdsets", R(2, 4), LAST, "", "[FdsetInfo]", 0, 0 },
+    { "query-iothreads", R(2, 4), LAST, "", "any", MIG_SCHEMA_PRECONFIG, 0 },
     { "query-jobs", R(3, 0), LAST, "", "[JobInfo]", 0, 0 },
     { "query-kvm", R(2, 4), LAST, "", "KvmInfo", 0, 0 },
     { "query-migrate", R(2, 4), LAST, "", "MigrationInfo", 0, 0 },
@@ -1208,7 +1223,9 @@ const MigSchemaCommand mig_schema_commands[] = {
     { "query-migrationthreads", R(8, 0), R(9, 1), "", "[MigrationThreadInfo]", 0, 0 },
     { "query-migrationthreads", R(9, 2), R(10, 2), "", "[MigrationThreadInfo]", MIG_SCHEMA_DEPRECATED, 0 },
     { "query-name", R(2, 4), LAST, "", "NameInfo", MIG_SCHEMA_PRECONFIG, 0 },
+    { "query-named-block-nodes", R(2, 4), LAST, "query-named-block-nodes-arg", "any", 0, 0 },
     { "query-qmp-schema", R(2, 5), LAST, "", "[any]", MIG_SCHEMA_PRECONFIG, 0 },
+    { "query-replay", R(5, 2), LAST, "", "any", 0, 0 },
     { "query-status", R(2, 4), LAST, "", "StatusInfo", MIG_SCHEMA_PRECONFIG, 0 },
     { "query-target", R(2, 4), LAST, "", "any", MIG_SCHEMA_PRECONFIG, 0 },
     { "query-uuid", R(2, 4), LAST, "", "UuidInfo", MIG_SCHEMA_PRECONFIG, 0 },
