@@ -122,6 +122,8 @@ static const OraStreamRule rules[ORA_SR_COUNT] = {
         .sentence = "The description is a JSON object whose sizes add up.", .real = "not looked at" },
     [ORA_SR_DESCRIPTION_DEVICES] = { .id = "stream.description.devices", .since = 203,
         .sentence = "The description lists the devices in the order of the stream.", .real = "not looked at" },
+    [ORA_SR_DESCRIPTION_SIZE] = { .id = "stream.description.size", .since = 203,
+        .sentence = "The description gives the sizes of the devices' states.", .real = "not looked at" },
     /* ---- commands ---- */
     [ORA_SR_COMMAND_UNKNOWN] = { .id = "stream.command.unknown", .since = 205, .sentence = "A command has a known number.",
         .legal = "1 to 11", .real = "refused: 'MIG_CMD 0xc unknown (len 0x0)'" },
@@ -257,6 +259,8 @@ static const OraStreamRule rules[ORA_SR_COUNT] = {
         .real = "postcopy-paused: 'postcopy_place_page: File exists'" },
     [ORA_SR_RAM_POSTCOPY_KEPT] = { .id = "stream.ram.postcopy-kept", .since = 205,
         .sentence = "A page that came before LISTEN and was not discarded does not come again.", .real = "postcopy-paused" },
+    [ORA_SR_RAM_POSTCOPY_UNDISCARDED] = { .id = "stream.ram.postcopy-undiscarded", .since = 205,
+        .sentence = "Only pages that were discarded come behind LISTEN: whatever is dirty then, also what was never sent.", .real = ACCEPTED },
     [ORA_SR_RAM_HOST_PAGE] = { .id = "stream.ram.host-page", .since = 209,
         .sentence = "Behind LISTEN the target pages of a host page come together on a channel.",
         .real = "'Non-same host page detected on channel 0'" },

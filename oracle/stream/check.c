@@ -107,6 +107,21 @@ void ora_check_add(OraStreamCheck *check, OraStreamRuleId rule, const CheckChann
     va_end(args);
 }
 
+gboolean ora_check_is_cut(const OraStreamCheck *check, const CheckChannel *channel)
+{
+    for (guint i = 0; i < check->findings->len; i++) {
+        const OraStreamFinding *finding = g_ptr_array_index(check->findings, i);
+
+        if (finding->channel == channel->channel && finding->channel_index == channel->index &&
+            finding->grade == ORA_GRADE_FAIL &&
+            (finding->rule == ORA_SR_CUT || finding->rule == ORA_SR_EOF_MISSING || finding->rule == ORA_SR_PACKAGE_OVERRUN ||
+             finding->rule == ORA_SR_DEVICE_LENGTH)) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
 void ora_check_say(OraStreamCheck *check, const char *format, ...)
 {
     va_list args;
@@ -251,10 +266,25 @@ static void on_body(void *user, const OraStreamRecord *record, const guint8 *dat
         ora_check_rp_body(channel, record, data, size);
         break;
     case ORA_REC_DESCRIPTION:
-        /* Only if nobody had the text before: live. */
+        /* Only if nobody had the text before: live. The walker refuses one above its limit. */
         if (!channel->check->description) {
-            whole = gather(channel, record, data, size);
-            (void) whole;
+            OraStreamCheck *check = channel->check;
+
+            if (!check->description_live) {
+                check->description_live = g_byte_array_new();
+            }
+            g_byte_array_append(check->description_live, data, size);
+            if (check->description_live->len == record->size - record->head_size) {
+                g_autoptr(GError) error = NULL;
+
+                check->description = ora_description_parse((const char *) check->description_live->data,
+                                                           check->description_live->len, &error);
+                if (!check->description) {
+                    ora_check_add(check, ORA_SR_DESCRIPTION_JSON, channel, record->offset + 5, "%s", error->message);
+                } else {
+                    ora_check_description(channel, record->offset);
+                }
+            }
         }
         break;
     default:
@@ -357,6 +387,9 @@ void ora_stream_check_free(OraStreamCheck *check)
     g_hash_table_unref(check->instances);
     g_hash_table_unref(check->bitmaps);
     ora_description_free(check->description);
+    if (check->description_live) {
+        g_byte_array_unref(check->description_live);
+    }
     g_free(check->description_text);
     g_free(check->sizes);
     g_free(check->since_why);

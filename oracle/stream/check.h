@@ -26,6 +26,7 @@ typedef struct {
     int release;                 /* ORA_RELEASE() of the source; 0: found from the stream as far as it shows */
     gboolean partial;            /* the stream may end anywhere */
     gboolean grammar_only;
+    gboolean all_channels;       /* there are no channels but those that will be fed */
     guint32 page_size;           /* 0: look */
     OraTell configuration, footers, description, colo;
     OraTell rp_colo;             /* YES: the return path holds bare COLO messages from its first byte */

@@ -353,14 +353,21 @@ static void description(CheckChannel *channel, const OraStreamRecord *record)
         ora_check_add(check, ORA_SR_DESCRIPTION_JSON, channel, record->offset + 5, "%s", check->description_text + 1);
         return;
     }
-    if (!check->description || record->size == 5) {
-        return;
+    if (check->description && record->size > 5) {
+        ora_check_description(channel, record->offset);
     }
+}
+
+/* What a description says, against the stream in front of it. */
+void ora_check_description(CheckChannel *channel, guint64 offset)
+{
+    OraStreamCheck *check = channel->check;
+
     if (check->description->has_configuration) {
-        ora_check_element(check, ORA_SR_RELEASE_DESCRIPTION, channel, record->offset, 802, 0,
+        ora_check_element(check, ORA_SR_RELEASE_DESCRIPTION, channel, offset, 802, 0,
                           "a description of the configuration");
     } else if (check->description->n_devices && ora_walker_has_configuration(channel->walker)) {
-        ora_check_element(check, ORA_SR_RELEASE_DESCRIPTION, channel, record->offset, 0, 801,
+        ora_check_element(check, ORA_SR_RELEASE_DESCRIPTION, channel, offset, 0, 801,
                           "a description that leaves out the configuration");
     }
     if (check->config.page_size && check->description->page_size &&
@@ -376,9 +383,14 @@ static void description(CheckChannel *channel, const OraStreamRecord *record)
         const CheckDevice *have = i < check->devices->len ? g_ptr_array_index(check->devices, i) : NULL;
 
         if (want && have && strcmp(want->name, have->name) == 0 && want->instance == have->instance) {
+            if (want->size != have->size) {
+                ora_check_add(check, ORA_SR_DESCRIPTION_SIZE, channel, offset + 5,
+                              "'%s' has %" G_GUINT64_FORMAT " bytes in the description, %" G_GUINT64_FORMAT " in the stream",
+                              want->name, want->size, have->size);
+            }
             continue;
         }
-        ora_check_add(check, ORA_SR_DESCRIPTION_DEVICES, channel, record->offset + 5,
+        ora_check_add(check, ORA_SR_DESCRIPTION_DEVICES, channel, offset + 5,
                       "device %u is %s in the description, %s in the stream", (guint) i + 1,
                       want ? want->name : "missing", have ? have->name : "missing");
         break;

@@ -400,7 +400,7 @@ void ora_check_multifd_end(OraStreamCheck *check)
         packets += channel->n_packets;
         last = MAX(last, channel->last_number);
     }
-    if (stopped) {
+    if (stopped || ora_check_is_cut(check, main)) {
         return;
     }
     if (packets && last != packets - 1) {

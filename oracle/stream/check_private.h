@@ -179,6 +179,7 @@ struct OraStreamCheck {
     gboolean eof;
     guint64 eof_at;
     gboolean description_seen;
+    GByteArray *description_live; /* text of a description that was not known before */
     gboolean colo_command;
 
     /* RAM */
@@ -211,6 +212,8 @@ struct OraStreamCheck {
 G_GNUC_PRINTF(5, 6)
 void ora_check_add(OraStreamCheck *check, OraStreamRuleId rule, const CheckChannel *channel, guint64 offset,
                    const char *format, ...);
+/* Was the channel found to be cut? What it lacks then needs no findings of its own. */
+gboolean ora_check_is_cut(const OraStreamCheck *check, const CheckChannel *channel);
 /* An element that exists in releases since … until only (0: open). With a profile outside of it the rule is broken;
  * without one the range of releases shrinks. */
 void ora_check_element(OraStreamCheck *check, OraStreamRuleId rule, const CheckChannel *channel, guint64 offset, int since,
@@ -220,6 +223,7 @@ void ora_check_say(OraStreamCheck *check, const char *format, ...);
 
 void ora_check_main(CheckChannel *channel, const OraStreamRecord *record);
 void ora_check_main_end(OraStreamCheck *check);
+void ora_check_description(CheckChannel *channel, guint64 offset);
 void ora_check_ram(CheckChannel *channel, const OraStreamRecord *record);
 void ora_check_ram_body(CheckChannel *channel, const OraStreamRecord *record, const guint8 *body, gsize size);
 void ora_check_ram_end(OraStreamCheck *check);

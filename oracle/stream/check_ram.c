@@ -108,9 +108,6 @@ static void page(CheckChannel *channel, const OraStreamRecord *record)
     } else if (record->kind == ORA_REC_RAM_XBZRLE) {
         ora_check_add(check, ORA_SR_RAM_POSTCOPY_KIND, channel, record->offset, "xbzrle page");
     }
-    if (record->kind == ORA_REC_RAM_COMPRESS) {
-        ora_check_element(check, ORA_SR_RELEASE_COMPRESS, channel, record->offset, 204, 900, "a compressed page");
-    }
     if (main && ora_walker_mapped_ram(main->walker)) {
         ora_check_add(check, ORA_SR_MAPPED_RECORD, channel, record->offset, "%s", ora_stream_kind_name(record->kind));
         return;
@@ -166,6 +163,9 @@ static void page(CheckChannel *channel, const OraStreamRecord *record)
         ora_check_add(check, ORA_SR_RAM_POSTCOPY_KEPT, channel, record->offset,
                       "page 0x%" G_GINT64_MODIFIER "x of '%s', which came before LISTEN and was not discarded",
                       record->address, block->name);
+    } else if (check->advise_ram && !ora_page_set_has(&mine->discarded, number)) {
+        ora_check_add(check, ORA_SR_RAM_POSTCOPY_UNDISCARDED, channel, record->offset,
+                      "page 0x%" G_GINT64_MODIFIER "x of '%s', which was not discarded", record->address, block->name);
     }
 }
 
@@ -230,6 +230,9 @@ void ora_check_ram(CheckChannel *channel, const OraStreamRecord *record)
             ora_check_add(check, ORA_SR_PREEMPT_KIND, channel, record->offset, "%s", ora_stream_kind_name(record->kind));
             return;
         }
+        if (record->kind == ORA_REC_RAM_COMPRESS) {
+            ora_check_element(check, ORA_SR_RELEASE_COMPRESS, channel, record->offset, 204, 900, "a compressed page");
+        }
         if (ora_walker_colo(channel->walker) && check->eof) {
             return;
         }
@@ -252,6 +255,9 @@ void ora_check_ram(CheckChannel *channel, const OraStreamRecord *record)
         if (channel->channel == ORA_CHANNEL_PREEMPT) {
             ora_check_add(check, ORA_SR_PREEMPT_KIND, channel, record->offset, "flush");
             return;
+        }
+        if (first && channel->channel == ORA_CHANNEL_MAIN) {
+            ora_check_add(check, ORA_SR_RAM_LIST_MISSING, channel, record->offset, "FLUSH");
         }
         flush(channel, record);
         break;
@@ -373,7 +379,8 @@ static void complete(OraStreamCheck *check)
     const CheckChannel *preempt = check->channels[ORA_CHANNEL_PREEMPT];
     const CheckChannel *last = second ? second : main;
     const gboolean ends = ora_walker_ended(last->walker);
-    const gboolean multifd_missing = check->n_multifd == 0 && check->flush_start && !check->page_offset_main;
+    const gboolean multifd_missing = !check->config.all_channels && check->n_multifd == 0 && check->flush_start &&
+                                     !check->page_offset_main;
     guint64 missing = 0, first_page = 0;
     const char *first_block = NULL;
 

@@ -218,6 +218,9 @@ void ora_check_rp_end(OraStreamCheck *check)
     CheckChannel *rp = check->channels[ORA_CHANNEL_RP], *rp2 = check->channels[ORA_CHANNEL_RP_2];
     const CheckChannel *last = rp2 ? rp2 : rp;
 
+    if (ora_check_is_cut(check, main) || (second && ora_check_is_cut(check, second))) {
+        return;
+    }
     if (rp && !rp->stopped && !main->stopped) {
         if (rp->n_messages && !check->rp_open) {
             ora_check_add(check, ORA_SR_RP_NOT_OPEN, rp, 0, "messages, but main has no OPEN_RETURN_PATH");

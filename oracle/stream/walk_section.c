@@ -262,6 +262,12 @@ static int may_follow(OraWalker *w, const guint8 *p, gsize avail, gboolean last)
             return last ? 0 : -1;
         }
         return g_hash_table_contains(w->sections, GUINT_TO_POINTER(ora_be32(p + 1)));
+    case ORA_SECTION_FOOTER:
+        /* A footer twice: what is wrong is the second one. */
+        if (avail < FOOTER_SIZE) {
+            return last ? 0 : -1;
+        }
+        return ora_be32(p + 1) == w->section->id;
     case ORA_SECTION_START:
     case ORA_SECTION_FULL:
         if (avail < 6 || avail < 6 + (gsize) p[5] + 8) {

@@ -491,7 +491,7 @@ static gsize consume(OraWalker *w, const guint8 *p, gsize size, gboolean last)
 
     while (done < size || (w->limited && w->offset == w->limit)) {
         gsize avail = size - done, n;
-        gboolean ends = last;
+        gboolean ends = last, at_limit = FALSE;
         WalkState before = w->state;
 
         if (w->broken) {
@@ -526,7 +526,7 @@ static gsize consume(OraWalker *w, const guint8 *p, gsize size, gboolean last)
         }
         if (w->limited && w->limit - w->offset <= avail) {
             avail = w->limit - w->offset;
-            ends = TRUE;
+            ends = at_limit = TRUE;
         }
         n = step(w, p + done, avail, ends);
         g_assert(n <= avail);
@@ -542,7 +542,7 @@ static gsize consume(OraWalker *w, const guint8 *p, gsize size, gboolean last)
                 w->state = W_SECTION;
             }
         } else if (w->state == before) {
-            if (w->limited && ends) {
+            if (at_limit) {
                 /* The package ends inside of a head. Its length is known, so the walk goes on behind it. */
                 ora_walk_violation(w, ORA_SR_PACKAGE_OVERRUN, w->offset, "%u bytes are left in the package",
                                    (guint) avail);
@@ -669,7 +669,8 @@ void ora_walker_finish(OraWalker *w)
         if (w->footer_candidate) {
             ora_walk_violation(w, ORA_SR_SECTION_TYPE, w->footer_candidate - 1 + 5, "something that starts no section");
         } else {
-            ora_walk_violation(w, ORA_SR_DEVICE_LENGTH, w->device_start, "no footer up to the end");
+            ora_walk_violation(w, ORA_SR_CUT, w->offset, "the end inside of the state of '%s', which begins at %" G_GUINT64_FORMAT,
+                               w->section->idstr, w->device_start);
         }
         break;
     case W_RAM:

@@ -39,6 +39,7 @@ OraStreamCheck *sim_stream_check_set_watched(const SimStreamSet *set, int releas
         .release = release,
         .partial = partial,
         .grammar_only = grammar_only,
+        .all_channels = told,
         .page_size = options->page_size,
         .configuration = options->without_configuration ? ORA_TELL_NO : told ? ORA_TELL_YES : ORA_TELL_LOOK,
         .footers = options->without_footer ? ORA_TELL_NO : told ? ORA_TELL_YES : ORA_TELL_LOOK,
@@ -58,6 +59,15 @@ OraStreamCheck *sim_stream_check_set_watched(const SimStreamSet *set, int releas
         g_set_error(error, SIM_STREAM_SOURCE_ERROR, SIM_STREAM_SOURCE_ERROR_USAGE, "%s: --offset lies behind the end",
                     main->path);
         return NULL;
+    }
+    if (!options->has_offset && main->size > 8 && main->data[0] == 0) {
+        /* A file with an offset begins with zeros: the first other byte must be the magic. */
+        while (config.base < main->size && main->data[config.base] == 0) {
+            config.base++;
+        }
+        if (main->size - config.base < 4 || memcmp(main->data + config.base, "QEVM", 4) != 0) {
+            config.base = 0;
+        }
     }
     if (main->size - config.base < 4 || memcmp(main->data + config.base, "QEVM", 4) != 0) {
         g_set_error(error, SIM_STREAM_SOURCE_ERROR, SIM_STREAM_SOURCE_ERROR_NO_STREAM,

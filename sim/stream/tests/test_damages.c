@@ -2,7 +2,7 @@
  *
  * Recorded streams damaged by rule: one length, flag, offset, order, record, cut or foreign element at a time. Each damage
  * says which rules may name it (any of them must), or why nothing is to be found. MIGLAB_CAPTURES names another folder of
- * captures; MIGLAB_DAMAGES=list prints each damage.
+ * captures; every seventh damage is tried, MIGLAB_DAMAGES=all tries all, MIGLAB_DAMAGES=list also prints each.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -28,7 +28,7 @@ typedef struct {
     guint depth;
     guint64 start, end;           /* head to behind the footer */
     guint first, last;            /* records */
-    guint pages;
+    guint pages, flushes;
 } Sec;
 
 typedef struct {
@@ -44,8 +44,11 @@ typedef struct {
     int release;
     GPtrArray *chans;             /* Chan, as in set */
     gboolean postcopy, multifd, mapped, colo, recovery, has_rp, precopy, footers, description, configuration;
-    gboolean list;
+    gboolean list, snapshot;
+    Chan *main;
+    guint64 package, package_size;        /* offset of the command, bytes of its content; 0: none */
     guint done, found, nothing, wrong;
+    guint counter, stride;
 } Run;
 
 typedef struct { guint64 at, del; const void *ins; gsize n; } Edit;
@@ -85,13 +88,46 @@ static void damage(Run *run, const char *what, Chan *where, const Edit *edits, g
     guint64 at = 0;
     gboolean found = FALSE, any = FALSE;
 
+    /* By default a part of them, another part of each capture: the whole takes a minute. */
+    if (run->counter++ % run->stride) {
+        g_string_free(text, TRUE);
+        return;
+    }
+    run->done++;
+
     for (guint i = 0; i < n_edits; i++) {
-        g_assert(edits[i].at >= at && edits[i].at + edits[i].del <= where->file->size);
+        if (edits[i].at < at || edits[i].at + edits[i].del > where->file->size) {
+            print_message("%s: %s cannot be made\n", run->set->title, what);
+            g_string_free(text, TRUE);
+            return;
+        }
         g_byte_array_append(bytes, where->file->data + at, edits[i].at - at);
         g_byte_array_append(bytes, edits[i].ins, edits[i].n);
         at = edits[i].at + edits[i].del;
     }
     g_byte_array_append(bytes, where->file->data + at, where->file->size - at);
+    if (where == run->main && run->package) {
+        /* What grows or shrinks inside of the package changes its length; that is not the damage. */
+        const guint64 from = run->package + 9, to = from + run->package_size;
+        gint64 more = 0;
+        gboolean touched = FALSE;
+
+        for (guint i = 0; i < n_edits; i++) {
+            touched |= edits[i].at + edits[i].del > run->package && edits[i].at < from;
+            if (edits[i].at >= from && edits[i].at + edits[i].del <= to && (edits[i].at < to || edits[i].del)) {
+                more += (gint64) edits[i].n - (gint64) edits[i].del;
+            }
+        }
+        if (!touched && more) {
+            guint64 place = run->package + 5;
+            guint32 size = GUINT32_TO_BE(run->package_size + more);
+
+            for (guint i = 0; i < n_edits; i++) {
+                place += edits[i].at < run->package ? edits[i].n - edits[i].del : 0;
+            }
+            memcpy(bytes->data + place, &size, 4);
+        }
+    }
     changed.data = bytes->data ? bytes->data : (const guint8 *) "";
     changed.size = bytes->len;
     for (guint i = 0; i < run->set->channels->len; i++) {
@@ -101,7 +137,6 @@ static void damage(Run *run, const char *what, Chan *where, const Edit *edits, g
     }
     set.channels = channels;
     check = sim_stream_check_set(&set, run->release, run->set->options.partial, FALSE, &error);
-    run->done++;
     if (!check) {
         g_string_append(text, "no stream");
         found = expected && named(expected, "no-stream");
@@ -272,6 +307,9 @@ static guint64 end_of(const Rec *rec)
 
 /* ---- the frame of main ---- */
 
+/* Without footers a damaged description leaves no way to find the ends of devices. */
+#define LOST(id) (run->footers ? id : id "|stream.device.length")
+
 static void framing(Run *run, Chan *main)
 {
     const guint64 base = main->base;
@@ -317,7 +355,7 @@ static void framing(Run *run, Chan *main)
     }
     if (config && run->release >= 208) {
         insert(run, "page bits 13", main, end_of(config), "\5\36configuration/target-page-bits\0\0\0\1\0\0\0\15", 40,
-               "stream.configuration.page-bits", NULL);
+               "stream.configuration.page-bits|stream.mapped-ram.bitmap", NULL);
         insert(run, "unknown subsection", main, end_of(config), "\5\21configuration/foo\0\0\0\1", 23,
                "stream.configuration.subsection", NULL);
         insert(run, "capabilities with a foreign name", main, end_of(config),
@@ -337,10 +375,10 @@ static void framing(Run *run, Chan *main)
         set8(run, "7f instead of the end", main, here, 0x7f, "stream.section.type");
         drop(run, "end missing", main, here, here + 1, description ? "stream.section.type" : "stream.eof.missing", NULL);
         if (!run->recovery) {
-            cut(run, "cut in front of the end", main, here, "stream.eof.missing", NULL);
-            insert(run, "byte behind all", main, main->file->size, "\0", 1, "stream.trailing|stream.description.byte", NULL);
+            cut(run, "cut in front of the end", main, here, LOST("stream.eof.missing"), NULL);
+            insert(run, "byte behind all", main, main->file->size, "\0", 1, LOST("stream.trailing|stream.description.byte"), NULL);
             insert(run, "second stream behind all", main, main->file->size, main->file->data + base, 8,
-                   "stream.trailing|stream.description.byte", NULL);
+                   LOST("stream.trailing|stream.description.byte"), NULL);
         }
         if (run->postcopy && !run->recovery) {
             insert(run, "description in postcopy", main, here + 1, "\6\0\0\0\2{}", 7, "stream.description.postcopy", NULL);
@@ -348,16 +386,16 @@ static void framing(Run *run, Chan *main)
         if (description) {
             const guint64 d = description->record.offset;
 
-            set8(run, "07 instead of the description", main, d, 7, "stream.description.byte");
-            drop(run, "description missing", main, d, end_of(description), "stream.description.missing", NULL);
-            set32(run, "description one longer", main, d + 1, description->record.size - 4, "stream.cut");
-            set32(run, "description one shorter", main, d + 1, description->record.size - 6, "stream.trailing");
-            set32(run, "description of 65 MiB", main, d + 1, 65 << 20, "stream.description.length");
-            cut(run, "cut in the description", main, d + 50, "stream.cut", NULL);
-            repeat(run, "description twice", main, d, end_of(description), "stream.trailing", NULL);
-            set8(run, "description no object", main, d + 5, '[', "stream.description.json");
-            set8(run, "description no JSON", main, d + 20, '"', "stream.description.json");
-            set8(run, "zero in the description", main, end_of(description) - 3, 0, "stream.description.json");
+            set8(run, "07 instead of the description", main, d, 7, LOST("stream.description.byte"));
+            drop(run, "description missing", main, d, end_of(description), LOST("stream.description.missing"), NULL);
+            set32(run, "description one longer", main, d + 1, description->record.size - 4, LOST("stream.cut"));
+            set32(run, "description one shorter", main, d + 1, description->record.size - 6, LOST("stream.trailing"));
+            set32(run, "description of 65 MiB", main, d + 1, 65 << 20, LOST("stream.description.length"));
+            cut(run, "cut in the description", main, d + 50, LOST("stream.cut"), NULL);
+            repeat(run, "description twice", main, d, end_of(description), LOST("stream.trailing"), NULL);
+            set8(run, "description no object", main, d + 5, '[', LOST("stream.description.json"));
+            set8(run, "description no JSON", main, d + 6, '#', LOST("stream.description.json"));
+            set8(run, "zero in the description", main, end_of(description) - 3, 0, LOST("stream.description.json"));
         }
     }
 }
@@ -465,13 +503,17 @@ static void sections(Run *run, Chan *main)
         return;
     }
     if (ram_start && first_part && !run->postcopy) {
+        const gboolean per_section = run->multifd && !first_of(main, ORA_REC_RAM_FLUSH, 0);
+        const gboolean flushes = run->multifd && first_part->flushes;
+
         repeat(run, "PART twice", main, first_part->start, first_part->end,
-               run->multifd || first_part->pages == 0 || (run->release != 801 && strcmp(first_part->idstr, "ram") == 0)
-                   ? NULL
-                   : NULL,
+               per_section || flushes                                ? "stream.multifd.sync-count"
+               : run->snapshot && first_part->pages                  ? "stream.ram.snapshot-twice"
+               : strcmp(first_part->idstr, "dirty-bitmap") == 0      ? "stream.dirty-bitmap.order"
+                                                                     : NULL,
                "pages may be sent again");
         move(run, "PART in front of START", main, first_part->start, first_part->end, ram_start->start,
-             "stream.section.unknown-id", NULL);
+             strcmp(first_part->idstr, "ram") == 0 ? "stream.section.unknown-id" : "stream.section.unknown-id|stream.section.start-late", NULL);
     }
     if (last_end && first_part && !run->postcopy && !last_end->depth) {
         move(run, "PART behind END", main, first_part->start, first_part->end, last_end->end,
@@ -555,7 +597,7 @@ static void commands(Run *run, Chan *main)
     if (!run->postcopy && !run->colo) {
         const Rec *advise = first_of(main, ORA_REC_COMMAND, 3);
 
-        insert(run, "package in precopy", main, first, "\10\0\7\0\4\0\0\0\0", 9, "stream.package.place", NULL);
+        insert(run, "package in precopy", main, first, "\10\0\7\0\4\0\0\0\0", 9, "stream.package.place|stream.package.run", NULL);
         insert(run, "package of 4 GiB", main, first, "\10\0\7\0\4\377\377\377\377", 9, "stream.package.size", NULL);
         if (!advise) {
             insert(run, "DISCARD without ADVISE", main, first, "\10\0\6\0\26\0\3ram\0\0\0\0\0\0\0\20\0\0\0\0\0\0\0\20\0", 27,
@@ -578,7 +620,7 @@ static void commands(Run *run, Chan *main)
             move(run, "PING in front of OPEN_RETURN_PATH", main, ping->record.offset, end_of(ping), open->record.offset,
                  "stream.command.ping-without-return-path", NULL);
             set32(run, "PING 7", main, ping->record.offset + 5, 7, "stream.command.ping-value");
-            if (chan(run, "rp") && !run->colo) {
+            if (chan(run, "rp") && !run->colo && !run->recovery) {
                 drop(run, "PING missing", main, ping->record.offset, end_of(ping), "stream.return-path.pong-unasked", NULL);
                 repeat(run, "PING twice", main, ping->record.offset, end_of(ping), "stream.return-path.ping-unanswered|stream.command.ping-value",
                        NULL);
@@ -606,8 +648,8 @@ static void commands(Run *run, Chan *main)
         if (switchover) {
             const guint64 s = switchover->record.offset;
 
-            if (!run->postcopy || !run->recovery) {
-                drop(run, "SWITCHOVER_START missing", main, s, end_of(switchover), run->colo ? "stream.switchover.missing" : "stream.switchover.missing", NULL);
+            if (run->configuration && !run->recovery) {
+                drop(run, "SWITCHOVER_START missing", main, s, end_of(switchover), "stream.switchover.missing", NULL);
             }
             repeat(run, "SWITCHOVER_START twice", main, s, end_of(switchover), "stream.switchover.twice", NULL);
             move(run, "SWITCHOVER_START first", main, s, end_of(switchover), first, "stream.switchover.place", NULL);
@@ -649,7 +691,7 @@ static void postcopy(Run *run, Chan *main)
         set16(run, "DISCARD 4 bytes shorter", main, from + 3, recs[i]->record.size - 9, "stream.postcopy.discard-form|stream.section.type");
         if (n > 1 && !run->recovery) {
             drop(run, "DISCARD missing", main, from, end_of(recs[i]),
-                 "stream.ram.postcopy-kept|stream.postcopy.no-discard", NULL);
+                 "stream.ram.postcopy-kept|stream.ram.postcopy-undiscarded|stream.postcopy.no-discard", NULL);
         }
     }
     set32(run, "package one longer", main, package->record.offset + 5, size + 1,
@@ -699,7 +741,7 @@ static void ram_list(Run *run, Chan *main)
         return;
     }
     total = list->record.address;
-    set64(run, "total one page less", main, list->record.offset, (total - 4096) | 4, "stream.ram.list-total");
+    set64(run, "total one page less", main, list->record.offset, (total - 4096) | 4, "stream.ram.list-total|stream.ram.flags");
     set64(run, "total one page more", main, list->record.offset, (total + 4096) | 4,
           "stream.ram.list-total|stream.ram.list-name|stream.ram.list-length");
     set64(run, "total 0", main, list->record.offset, 4, "stream.ram.list-total|stream.ram.flags");
@@ -715,7 +757,7 @@ static void ram_list(Run *run, Chan *main)
         set64(run, "block longer than the total", main, from + 1 + name, total + 0x10000, "stream.ram.list-total");
         if (!run->mapped) {
             set8(run, "block renamed", main, from + 1, '#',
-                 run->release ? "stream.ram.block|stream.ram.missing|stream.multifd.block|stream.postcopy.discard-block" : "");
+                 run->release ? "stream.ram.block|stream.ram.missing|stream.multifd.block|stream.postcopy.discard-block|stream.return-path.request-block|stream.ram.list-name" : "");
         }
         cut(run, "cut in the block list", main, from + 3, "stream.cut", NULL);
     }
@@ -788,7 +830,7 @@ static void pages(Run *run, Chan *where)
                 }
             } else if (!run->colo) {
                 repeat(run, "page again in precopy", where, from, end_of(recs[i]),
-                       NULL, "a page may be sent again");
+                       run->snapshot ? "stream.ram.snapshot-twice" : NULL, "a page may be sent again");
             }
             if (kinds[k] == ORA_REC_RAM_PAGE && !run->mapped) {
                 guint8 byte = ~at(where, end_of(recs[i]) - 1)[0];
@@ -1033,7 +1075,7 @@ static void multifd(Run *run, Chan *where, Chan *main)
             set32(run, "data one byte longer", where, from + 20, size + 1, "stream.multifd.size|stream.multifd.magic|stream.multifd.data|stream.cut");
             set32(run, "data one byte shorter", where, from + 20, size - 1, "stream.multifd.size|stream.multifd.magic|stream.multifd.data");
             set32(run, "data of 4 GiB", where, from + 20, 0xffffffff, "stream.multifd.size");
-            set32(run, "one page less", where, from + 16, normal - 1, "stream.multifd.size|stream.multifd.data|stream.multifd.count");
+            set32(run, "one page less", where, from + 16, normal - 1, "stream.multifd.size|stream.multifd.data|stream.multifd.count|stream.multifd.magic");
             if (flags & ORA_MULTIFD_METHOD_MASK) {
                 const guint8 *middle = at(where, from + recs[i]->record.head_size + size / 2);
 
@@ -1089,7 +1131,9 @@ static void return_path(Run *run, Chan *where)
         case ORA_RP_PONG:
             set16(run, "PONG of 3 bytes", where, from + 2, 3, "stream.return-path.length");
             set32(run, "another PONG", where, from + 4, 77, "stream.return-path.pong-unasked");
-            drop(run, "PONG missing", where, from, end_of(recs[i]), "stream.return-path.ping-unanswered", NULL);
+            drop(run, "PONG missing", where, from, end_of(recs[i]),
+                 run->recovery && strcmp(where->file->name, "rp") == 0 ? NULL : "stream.return-path.ping-unanswered",
+                 "the connection broke, answers may be lost");
             repeat(run, "PONG twice", where, from, end_of(recs[i]), "stream.return-path.pong-unasked", NULL);
             break;
         case ORA_RP_SHUT:
@@ -1146,7 +1190,7 @@ static void return_path(Run *run, Chan *where)
                : strcmp(where->file->name, "rp-2") == 0 || strstr(run->set->title, "switchover-ack") ? "stream.return-path.switchover-ack"
                                         : NULL,
                "8.1 to 11.0 ignore an ACK, the stream does not say that none is wanted");
-        if (!run->postcopy) {
+        if (!run->postcopy && !run->set->options.partial) {
             g_autoptr(GByteArray) request = g_byte_array_new();
             guint8 head[17] = { 0, 3, 0, 0, [14] = 0x10, 0, 0 };
             const char *block = ora_walker_block(walker, 0)->name;
@@ -1251,7 +1295,7 @@ static void remember(void *user, const OraStreamRecord *record)
     loading_chan = where;
     if (record->kind == ORA_REC_SECTION) {
         Sec sec = { record->section_type, record->idstr, record->section_id, record->depth, record->offset, 0,
-                    where->recs->len, 0, 0 };
+                    where->recs->len, 0, 0, 0 };
 
         g_array_append_val(where->secs, sec);
     }
@@ -1261,6 +1305,7 @@ static void remember(void *user, const OraStreamRecord *record)
         rec.section = where->secs->len;
         sec->last = where->recs->len;
         sec->end = MAX(sec->end, record->offset + record->size);
+        sec->flushes += record->kind == ORA_REC_RAM_FLUSH;
         sec->pages += record->kind >= ORA_REC_RAM_ZERO && record->kind <= ORA_REC_RAM_COMPRESS;
     }
     g_array_append_val(where->recs, rec);
@@ -1385,7 +1430,8 @@ static void every_damage_is_found(void **state)
 
     (void) state;
     for (guint i = 0; i < paths->len; i++) {
-        Run run = { .list = g_getenv("MIGLAB_DAMAGES") != NULL };
+        const char *which = g_getenv("MIGLAB_DAMAGES");
+        Run run = { .list = g_strcmp0(which, "list") == 0, .stride = which ? 1 : 7, .counter = i };
         Chan *main, *rp;
         const OraWalker *walker;
 
@@ -1399,6 +1445,14 @@ static void every_damage_is_found(void **state)
         run.colo = run.set->options.colo;
         run.recovery = chan(&run, "main-2") != NULL;
         run.has_rp = rp != NULL || first_of(main, ORA_REC_COMMAND, 1);
+        run.main = main;
+        run.configuration = ora_walker_has_configuration(walker);
+        run.snapshot = strstr(run.set->title, "snapshot") != NULL;
+        run.set->options.page_size = ora_walker_page_size(walker);
+        if (first_of(main, ORA_REC_COMMAND, 7)) {
+            run.package = first_of(main, ORA_REC_COMMAND, 7)->record.offset;
+            run.package_size = first_of(main, ORA_REC_COMMAND, 7)->record.value;
+        }
         run.footers = ora_walker_has_footers(walker);
         run.description = first_of(main, ORA_REC_DESCRIPTION, 0) != NULL;
         framing(&run, main);
