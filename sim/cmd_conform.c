@@ -19,7 +19,7 @@ static SimTarget *find_target(const char *name, const char *profile, GError **er
     if (!self) {
         return NULL;
     }
-    command = g_strdup_printf("%s serve --profile %s -- -M none -nodefaults -display none -S -m {ram} -qmp unix:{qmp},server=on,wait=off",
+    command = g_strdup_printf("%s serve --profile %s -- -M none -nodefaults -display none {stopped} -m {ram} -qmp unix:{qmp},server=on,wait=off",
                               self, profile ? profile : "qemu-7.2");
     return sim_target_find(command, error);
 }
