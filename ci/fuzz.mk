@@ -12,3 +12,6 @@ $(BUILD)/fuzz/%: $(BUILD)/obj/fuzz/fuzz_%.o $(call obj,$(FUZZ_COMMON)) $(LIBSIM)
 fuzz:
 	$(Q)ci/setup
 	$(Q)fuzz/campaign --time $(TIME) $(if $(TARGET),$(TARGET))
+
+# Objects of tests and harnesses are kept: make would take them for intermediate files.
+.SECONDARY:

@@ -279,7 +279,6 @@ static void check_answers(OraCase *c, const OraRule *rule)
             for (gsize a = 0; a < G_N_ELEMENTS(answers); a++) {
                 gboolean refused = command->error_desc != NULL;
                 OraFinding *finding;
-                g_autofree char *names = NULL;
 
                 if (strcmp(answers[a].command, command->execute) != 0 || (set & ~answers[a].statuses) != 0 ||
                     !ora_release_within(lane->release, answers[a].since, answers[a].until) ||
