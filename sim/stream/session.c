@@ -56,7 +56,7 @@ static gboolean device_size(gpointer data, const MigRecordSection *section, guin
             return TRUE;
         }
     }
-    if (session->device) {
+    if (session->device && !session->borrowed) {
         *ret_size = session->device->size;
         return TRUE;
     }
@@ -195,6 +195,78 @@ static void look_for_framing(SimStreamSession *session, const SimStreamChannel *
     }
 }
 
+/* A channel without a magic (rp, preempt) can only be told from its first message. */
+static gboolean look_at_others(const SimStreamSet *set, GError **error)
+{
+    static const guint8 hello[4] = { 0x11, 0x22, 0x33, 0x44 };
+
+    for (guint i = 0; i < set->channels->len; i++) {
+        const SimStreamChannel *channel = g_ptr_array_index(set->channels, i);
+        const guint8 *data = channel->data;
+        const char *missing = NULL;
+
+        if (channel->size < 4) {
+            continue;             /* cut, or nothing was sent: not for us to say */
+        }
+        switch (sim_stream_channel_kind(channel->name)) {
+        case MIG_CHANNEL_MULTIFD:
+            missing = memcmp(data, hello, sizeof hello) != 0 ? "multifd channel (it does not begin with 11 22 33 44)" : NULL;
+            break;
+        case MIG_CHANNEL_RETURN_PATH:
+            missing = data[0] != 0 || data[1] >= MIG_RP_COUNT || (data[2] << 8 | data[3]) > (int) MIG_WIRE_RP_LENGTH_MAX
+                      ? "return path (it does not begin with a message)" : NULL;
+            break;
+        default:
+            break;
+        }
+        if (missing) {
+            g_set_error(error, SIM_STREAM_SOURCE_ERROR, SIM_STREAM_SOURCE_ERROR_NO_STREAM, "%s: is no %s; it looks like %s", channel->path,
+                        missing, sim_stream_looks_like(data, channel->size));
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+/* With COLO the description stands in the middle: the messages and checkpoints follow it. Reading shows where. */
+static void look_inside_for_description(SimStreamSession *session, const SimStreamChannel *main)
+{
+    g_autoptr(MigStreamContext) context = mig_stream_context_new(&session->config);
+    g_autoptr(MigReader) reader = new_reader(session, context, main);
+    g_autoptr(GError) error = NULL;
+    MigRecord record;
+
+    while (!session->description && mig_reader_next(reader, &record, &error) == MIG_READ_RECORD) {
+        if (record.kind == MIG_RECORD_DESCRIPTION_TEXT && record.piece.last) {
+            session->description = sim_description_parse((const char *) record.piece.bytes, record.piece.size, NULL);
+            break;
+        }
+    }
+    session->next_device = 0;
+    session->device = NULL;
+}
+
+/* A postcopy has no description, but the same machine has one when it is saved or migrated otherwise. Its sizes are not taken, only
+ * names and types: a size that differs shows at once. */
+static gboolean description_from(SimStreamSession *session, const char *path, GError **error)
+{
+    g_autoptr(GBytes) bytes = sim_stream_load(path, error);
+    const guint8 *data;
+    gsize size, at;
+
+    if (!bytes) {
+        return FALSE;
+    }
+    data = g_bytes_get_data(bytes, &size);
+    if (!sim_description_find(data, size, &at)) {
+        g_set_error(error, SIM_STREAM_SOURCE_ERROR, SIM_STREAM_SOURCE_ERROR_NO_STREAM, "%s: has no description at its end", path);
+        return FALSE;
+    }
+    session->description = sim_description_parse((const char *) data + at + 5, size - at - 5, error);
+    session->borrowed = TRUE;
+    return session->description != NULL;
+}
+
 SimStreamSession *sim_stream_session_new(const SimStreamSet *set, GError **error)
 {
     g_autoptr(SimStreamSession) session = g_new0(SimStreamSession, 1);
@@ -207,6 +279,7 @@ SimStreamSession *sim_stream_session_new(const SimStreamSet *set, GError **error
     session->config.device_size = device_size;
     session->config.device_size_data = session;
     session->config.release = sim_stream_profile_release(set->options.profile);
+    session->config.ram_max = set->options.ram_max ? set->options.ram_max : G_GUINT64_CONSTANT(1) << 40;
     if (set->options.page_size) {
         session->config.page_size = set->options.page_size;
     }
@@ -224,8 +297,18 @@ SimStreamSession *sim_stream_session_new(const SimStreamSet *set, GError **error
         look_for_description(session, main);
         look_for_page_size(session, main);
         look_for_framing(session, main);
+        if (!session->description && set->options.description_from) {
+            if (!description_from(session, set->options.description_from, error)) {
+                return NULL;
+            }
+        } else if (!session->description && (set->options.colo || set->options.partial)) {
+            look_inside_for_description(session, main);
+        }
     } else {
         session->config.base = 0;
+    }
+    if (!look_at_others(set, error)) {
+        return NULL;
     }
     session->context = mig_stream_context_new(&session->config);
     return g_steal_pointer(&session);

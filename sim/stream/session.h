@@ -15,6 +15,7 @@ typedef struct {
     MigStreamConfig config;
     MigStreamContext *context;
     SimDescription *description;  /* NULL: there is none, or it cannot be read */
+    gboolean borrowed;            /* the description is that of another stream: names, not sizes */
     guint next_device;            /* of the description, for the device that comes next in the stream */
     const SimDevice *device;      /* the description of the device asked for last */
     GPtrArray *notes;             /* char *, owned: what was found by looking */

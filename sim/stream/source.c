@@ -49,6 +49,7 @@ void sim_stream_options_done(SimStreamOptions *options)
     g_clear_pointer(&options->device_names, g_ptr_array_unref);
     g_clear_pointer(&options->device_sizes, g_array_unref);
     g_clear_pointer(&options->profile, g_free);
+    g_clear_pointer(&options->description_from, g_free);
 }
 
 static SimStreamOptions *arguments(void)
@@ -131,6 +132,18 @@ static gboolean parse_option(const char *name, const char *value, gpointer data,
     if (strcmp(name, "--without") == 0) {
         return parse_without(options, value, error);
     }
+    if (strcmp(name, "--ram-max") == 0) {
+        if (!parse_u64(value, G_GUINT64_CONSTANT(1) << 46, &options->ram_max) || options->ram_max == 0) {
+            set_error(error, SIM_STREAM_SOURCE_ERROR_USAGE, "--ram-max %s: a number of bytes up to 2^46 is needed", value);
+            return FALSE;
+        }
+        return TRUE;
+    }
+    if (strcmp(name, "--description-from") == 0) {
+        g_free(options->description_from);
+        options->description_from = g_strdup(value);
+        return TRUE;
+    }
     if (strcmp(name, "--profile") == 0) {
         if (!sim_stream_profile_release(value)) {
             set_error(error, SIM_STREAM_SOURCE_ERROR_USAGE, "--profile %s: qemu-MAJOR.MINOR is needed", value);
@@ -160,6 +173,9 @@ const GOptionEntry *sim_stream_option_entries(void)
         { "device-size", 0, 0, G_OPTION_ARG_CALLBACK, (gpointer) parse_option, "Bytes of a device's state that nothing else tells", "NAME=BYTES" },
         { "colo", 0, 0, G_OPTION_ARG_NONE, NULL, "Bare COLO messages follow the stream", NULL },
         { "partial", 0, 0, G_OPTION_ARG_NONE, NULL, "The stream was cut on purpose: its end is no fault", NULL },
+        { "ram-max", 0, 0, G_OPTION_ARG_CALLBACK, (gpointer) parse_option, "Refuse streams whose RAM blocks sum up to more (1 TiB)", "BYTES" },
+        { "description-from", 0, 0, G_OPTION_ARG_CALLBACK, (gpointer) parse_option,
+          "Decode device state by the description of another stream of the same machine (a postcopy has none)", "FILE" },
         { "profile", 0, 0, G_OPTION_ARG_CALLBACK, (gpointer) parse_option, "The release that wrote it: qemu-2.4 … qemu-11.1", "PROFILE" },
         { NULL }
     };
@@ -382,7 +398,7 @@ static GBytes *spool(int in, const guint8 *first, gsize first_size, gboolean xz,
     return bytes;
 }
 
-static GBytes *load(const char *path, GError **error)
+GBytes *sim_stream_load(const char *path, GError **error)
 {
     static const guint8 magic[6] = { 0xfd, '7', 'z', 'X', 'Z', 0 };
     int fd = strcmp(path, "-") == 0 ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC);
@@ -480,7 +496,7 @@ static gboolean add_channel(SimStreamSet *set, const char *name, const char *pat
         set_error(error, SIM_STREAM_SOURCE_ERROR_USAGE, "channel %s is given twice", name);
         return FALSE;
     }
-    bytes = load(path, error);
+    bytes = sim_stream_load(path, error);
     if (!bytes) {
         return FALSE;
     }
@@ -647,6 +663,8 @@ static void copy_options(SimStreamOptions *to, const SimStreamOptions *from)
     to->colo = from->colo;
     to->partial = from->partial;
     to->profile = g_strdup(from->profile);
+    to->ram_max = from->ram_max;
+    to->description_from = g_strdup(from->description_from);
     for (guint i = 0; i < from->huge_blocks->len; i++) {
         g_ptr_array_add(to->huge_blocks, g_strdup(g_ptr_array_index(from->huge_blocks, i)));
     }

@@ -30,6 +30,8 @@ typedef struct {
     gboolean colo;
     gboolean partial;             /* the stream was cut on purpose (`truncated`) */
     char *profile;                /* "qemu-7.2"; NULL: unknown */
+    guint64 ram_max;              /* bytes of all blocks; 0: 1 TiB. Bounds what a tool maps and counts */
+    char *description_from;       /* file of another stream of the same machine; NULL: none */
 } SimStreamOptions;
 
 typedef struct {
@@ -61,6 +63,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SimStreamSet, sim_stream_set_free)
 
 /* NULL: there is none. */
 const SimStreamChannel *sim_stream_set_channel(const SimStreamSet *set, const char *name);
+
+/* The bytes of a file, unpacked if it is .xz; "-" is the standard input. Free with g_bytes_unref(). */
+GBytes *sim_stream_load(const char *path, GError **error);
 
 /* Seven hundred and two for "qemu-7.2"; 0 for NULL or another form. */
 int sim_stream_profile_release(const char *profile);
