@@ -54,11 +54,10 @@ typedef struct {
     MigMonitor *monitor;
     GString *output;           /* of the monitor, not looked at yet */
     GString *input;            /* on its way to the monitor */
-    SimEvent input_event, poll_event, rate_event;
+    SimEvent input_event, poll_event, rate_event, look_event;
     GQueue pending;            /* Pending* */
     json_t *errors;            /* last lines of stderr */
     gboolean negotiated;
-    gboolean look;             /* something happened: compare the status */
     char *status, *run, *error_desc;       /* as last recorded */
     int outgoing, incoming, run_state;     /* as last observed */
     gint64 kept_ns;
@@ -160,6 +159,25 @@ static void look(Side *side, gboolean keep)
     json_decref(run_json);
 }
 
+/* A client that heard of something asks; its question takes a moment to arrive. */
+static void look_soon(Side *side)
+{
+    if (!sim_event_scheduled(&side->look_event)) {
+        sim_event_schedule(side->world->kernel, &side->look_event, now_ns(side->world) + 2 * SIM_QMP_NS);
+    }
+}
+
+static void look_fire(SimEvent *event)
+{
+    Side *side = OF(Side, event, look_event);
+
+    if (mig_vm_monitor_blocked(side->vm)) {
+        look_soon(side);                                          /* no answer before the big lock is free */
+    } else {
+        look(side, FALSE);
+    }
+}
+
 static void poll_fire(SimEvent *event)
 {
     Side *side = OF(Side, event, poll_event);
@@ -194,7 +212,7 @@ static void on_observe(gpointer opaque, const MigObservation *observation)
         ora_trace_append_state(world->base.trace, now_ns(world), side->name, machine, *last, now);
         noted(world);
         *last = now;
-        side->look = TRUE;
+        look_soon(side);
         break;
     }
     case MIG_OBSERVE_MESSAGE:
@@ -301,7 +319,7 @@ static void input_fire(SimEvent *event)
 
     side->input = g_string_new(NULL);
     mig_monitor_feed(side->monitor, (const guint8 *) input->str, input->len);
-    side->look = TRUE;
+    look_soon(side);
 }
 
 static void rate_fire(SimEvent *event)
@@ -347,6 +365,7 @@ static void bury(Side *side, int code, int signal_number, gboolean teardown)
     sim_event_cancel(world->kernel, &side->input_event);
     sim_event_cancel(world->kernel, &side->poll_event);
     sim_event_cancel(world->kernel, &side->rate_event);
+    sim_event_cancel(world->kernel, &side->look_event);
     sim_guest_run(sim_host_guest(side->host), now_ns(world), FALSE);
     sim_host_guest(side->host)->ram = NULL;
     g_clear_pointer(&side->qmp, mig_qmp_free);
@@ -377,10 +396,6 @@ static void settle(World *world)
         }
         if (side->output->len > 0) {
             drain(side);
-        }
-        if (side->look && !mig_vm_monitor_blocked(side->vm)) {
-            side->look = FALSE;
-            look(side, FALSE);
         }
         if (sim_host_exited(side->host, &code)) {
             bury(side, code, 0, FALSE);
@@ -444,7 +459,6 @@ static gboolean start_side(World *world, Side *side, GError **error)
     side->host = sim_host_new(world->kernel, world->net, side->side == SIM_SOURCE ? SIM_END_SOURCE : SIM_END_DESTINATION,
                               &machine->workload);
     side->errors = json_array();
-    side->look = FALSE;
     side->negotiated = FALSE;
     side->outgoing = side->incoming = ORA_STATUS_NONE;
     side->run_state = incoming != NULL ? ORA_RUN_INMIGRATE : ORA_RUN_PRELAUNCH;
@@ -916,6 +930,7 @@ SimWorld *sim_virtual_world_new(const SimWorldSetup *setup, SimChoices *choices,
         side->input_event.fire = input_fire;
         side->poll_event.fire = poll_fire;
         side->rate_event.fire = rate_fire;
+        side->look_event.fire = look_fire;
         g_queue_init(&side->pending);
     }
     return &world->base;
