@@ -59,6 +59,11 @@ static MigLoadError *cut(MigRelease release, const MigStreamFault *fault, const 
         return fault->offset < 4 ? mig_load_error_new(EINVAL, "Not a migration stream")
                                  : mig_load_error_new(ENOTSUP, "Unsupported migration stream version");
     }
+    if (fault->offset == 8 && inside == NULL) {
+        error = mig_load_error_new(EINVAL, "Configuration section missing");
+        error->cause_new = g_strdup("Configuration section missing, 0 != 7");
+        return error;
+    }
     if (strcmp(fault->record, "section") == 0 && fault->value == 0)
         return mig_load_error_new(EIO, NULL);
     if (inside && strcmp(inside->idstr, "ram") == 0) {

@@ -161,7 +161,8 @@ static void init_run(MigOutgoing *o)
     o->completing_failed = o->pause_posted = FALSE;
     o->rp_open = o->rp_failed = o->rp_shut = o->rp_stop = o->ponged = o->switchover_acked = FALSE;
     o->package_loaded = o->pause_wanted = o->resumed = o->resume_acked = FALSE;
-    o->bandwidth_lifted = FALSE;
+    o->bandwidth_lifted = o->window_synced = FALSE;
+    o->held_back = 0;
     o->status = MIG_STATUS_SETUP;
     changed(o);
     o->start_ms = mig_vm_now_ms(vm);

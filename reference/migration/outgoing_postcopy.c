@@ -347,6 +347,7 @@ gboolean mig_outgoing_postcopy_handle_io_error(MigOutgoing *o)
         o->channel = NULL;
     }
     mig_writer_take(o->writer, mig_writer_pending(o->writer));
+    o->held_back = 0;
     mig_writer_forget_block(o->writer);
     g_clear_error(&o->file_error);
     g_queue_clear_full(&o->requests, g_free);

@@ -82,6 +82,8 @@ struct MigOutgoing {
     double bandwidth;                    /* bytes per ms; 0: none measured yet */
     guint64 threshold;                   /* bytes */
     guint slice_pages;
+    guint held_back;                     /* bytes at the end of the queue that stay in QEMU's buffer for now */
+    gboolean window_synced;              /* {11.1} */
     gboolean pending_complete;           /* the scan of END found nothing more */
 
     gboolean vm_was_running; MigRunState old_run_state;

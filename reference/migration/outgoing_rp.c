@@ -235,9 +235,7 @@ static void refuse(MigOutgoing *o, const GError *error)
 /* The connection is over, in order or not. */
 static void lost(MigOutgoing *o, int code)
 {
-    if (o->rp_stop)
-        o->rp_failed = TRUE;
-    else if (o->vm->release < MIG_R(8, 2))
+    if (o->vm->release < MIG_R(8, 2))
         o->rp_failed = TRUE;
     else if (code) {
         g_autofree char *text = g_strdup_printf("Unable to read from %s: %s", o->file_word, g_strerror(code));

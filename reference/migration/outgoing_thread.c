@@ -30,8 +30,9 @@ gboolean mig_outgoing_flush(MigOutgoing *o)
 
     if (o->writer == NULL)
         return TRUE;
-    while ((pending = mig_writer_pending(o->writer)) > 0) {
+    while ((pending = mig_writer_pending(o->writer)) > o->held_back) {
         const MigSegment *segments;
+        MigSegment begin;
         gsize count, taken = 0;
         int code = 0;
         MigIo io;
@@ -46,6 +47,11 @@ gboolean mig_outgoing_flush(MigOutgoing *o)
             break;
         }
         segments = mig_writer_segments(o->writer, &count);
+        if (o->held_back && count == 1 && segments->kind == MIG_SEGMENT_BYTES) {
+            begin = *segments;
+            begin.size -= o->held_back;
+            segments = &begin;
+        }
         io = o->channel->ops->write(o->channel, segments, count, &taken, &code);
         if (io == MIG_IO_OK && taken > 0) {
             mig_writer_take(o->writer, taken);
@@ -107,6 +113,7 @@ static void end_of_window(MigOutgoing *o)
         o->expected_downtime_ms = (gint64) (dirty / o->bandwidth);
     }
     o->rate.used = 0;
+    o->window_synced = FALSE;
     mig_outgoing_window_restart(o);
 }
 
@@ -363,7 +370,10 @@ static void decide(MigOutgoing *o)
             sync = pending < o->threshold;
         else
             sync = pending <= o->threshold;
+        if (release >= MIG_R(11, 1) && postcopiable && !o->window_synced)
+            sync = TRUE;                 /* what can be postcopied never keeps it from asking exactly: once per window */
         if (sync) {
+            o->window_synced = TRUE;
             mig_ram_save_sync(o->ram, TRUE);
             pending = mig_ram_save_remaining(o->ram);
         }
@@ -389,6 +399,7 @@ static void decide(MigOutgoing *o)
 
 static MigStep step_iterate(MigOutgoing *o)
 {
+    o->held_back = 0;
     if (!mig_status_is_active(o->status)) {
         o->phase = PHASE_FINISH;
         return MIG_STEP_RUNNABLE;
@@ -432,6 +443,10 @@ static MigStep step_slice(MigOutgoing *o)
 static MigStep step_slice_end(MigOutgoing *o)
 {
     end_of_ram_section(o);
+    /* QEMU's file is flushed behind EOS; the footer waits in its buffer for what comes next, so a stream that is cut while the
+     * source sleeps ends in front of a footer. 8.1 flushes whenever it looks at the rate. */
+    if (o->stream_config.footers && o->vm->release != MIG_R(8, 1))
+        o->held_back = 5;
     mig_rate_flush(&o->rate);
     o->phase = PHASE_AFTER;
     return MIG_STEP_RUNNABLE;
@@ -464,11 +479,7 @@ static gboolean detect_error(MigOutgoing *o)
     if (!file_bad(o))
         return FALSE;
     if (*o->file_error->message) {
-        GError *error = g_error_copy(o->file_error);
-
-        if (o->vm->release >= MIG_R(11, 1) && (o->status == MIG_STATUS_ACTIVE || o->status == MIG_STATUS_DEVICE))
-            g_prefix_error(&error, "Failed to save iterable device state: ");
-        mig_outgoing_set_error(o, error);
+        mig_outgoing_set_error(o, g_error_copy(o->file_error));
     }
     if (mig_ram_save_in_postcopy(o->ram) && mig_outgoing_postcopy_handle_io_error(o))
         return FALSE;
@@ -519,10 +530,16 @@ static void completion_failed(MigOutgoing *o, gboolean by_device)
 
     o->completing_failed = TRUE;
     mig_outgoing_unlock(o);
-    if (vm->release >= MIG_R(8, 2) && o->error == NULL && o->status != MIG_STATUS_CANCELLING) {
-        if (file_bad(o) && *o->file_error->message)
-            mig_outgoing_set_error(o, g_error_copy(o->file_error));
-        else if (vm->release >= MIG_R(9, 0) && !o->rp_failed)
+    if (vm->release >= MIG_R(8, 2) && o->error == NULL) {
+        if (file_bad(o)) {
+            /* A file that this side shut down has no text of its own. */
+            GError *error = *o->file_error->message ? g_error_copy(o->file_error)
+                            : g_error_new_literal(MIG_QMP_ERROR, MIG_QMP_ERROR_GENERIC, "Channel error: Input/output error");
+
+            if (vm->release >= MIG_R(11, 1) && *o->file_error->message)
+                g_prefix_error(&error, "Failed to save iterable device state: ");
+            mig_outgoing_set_error(o, error);
+        } else if (o->status != MIG_STATUS_CANCELLING && vm->release >= MIG_R(9, 0) && !o->rp_failed)
             mig_outgoing_set_error(o, g_error_new(MIG_QMP_ERROR, MIG_QMP_ERROR_GENERIC, "Error in migration completion: %s",
                                                   g_strerror(by_device ? EINVAL : EIO)));
     }
