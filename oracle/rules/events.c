@@ -29,8 +29,8 @@ static void check_passes(OraCase *c, const OraRule *rule)
             if (record->kind != ORA_KIND_EVENT) {
                 continue;
             }
-            if (record->event.event == ORA_EVENT_MIGRATION && record->event.status == S(SETUP) && lane->release != 0) {
-                want = first_pass(lane->release);
+            if (record->event.event == ORA_EVENT_MIGRATION && record->event.status == S(SETUP)) {
+                want = lane->release != 0 ? first_pass(lane->release) : ORA_ABSENT;
             }
             if (record->event.event != ORA_EVENT_MIGRATION_PASS) {
                 continue;

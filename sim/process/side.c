@@ -2,6 +2,7 @@
 #include "sim/process/side.h"
 
 #include "sim/process/child.h"
+#include "sim/process/firmware.h"
 #include "sim/process/qmp_client.h"
 
 #include <gio/gio.h>
@@ -51,6 +52,8 @@ struct SimProcessSide {
     json_t *last_migrate, *last_run;
     char *last_status;
     gint64 kept_ns;
+    /* Of a target whose guest has no debug port: time for which the status said "running", up to last_run_ns. */
+    gint64 ran_ns, last_run_ns;
 };
 
 static void pending_free(gpointer data)
@@ -109,6 +112,10 @@ static void on_status(SimProcessSide *side, json_t *migrate, json_t *run)
         ora_trace_append_status(side->setup.trace, now_ns(side), side->ora, json_incref(migrate), json_incref(run),
                                 side->setup.image != NULL ? (gint64) sim_process_side_ticks(side) : ORA_ABSENT);
     }
+    if (side->last_run != NULL && json_is_true(json_object_get(side->last_run, "running")) && json_is_true(json_object_get(run, "running"))) {
+        side->ran_ns += now_ns(side) - side->last_run_ns;
+    }
+    side->last_run_ns = now_ns(side);
     json_decref(side->last_migrate);
     json_decref(side->last_run);
     side->last_migrate = json_incref(migrate);
@@ -470,6 +477,11 @@ static gboolean connect_monitor(SimProcessSide *side, gboolean may_end, GError *
     return TRUE;
 }
 
+static gboolean has_debug_port(const SimProcessSide *side)
+{
+    return strstr(side->setup.target->command, "{ticks}") != NULL;
+}
+
 static gboolean wait_for_guest(SimProcessSide *side, GError **error)
 {
     gint64 deadline_ns = now_ns(side) + START_NS * side->setup.time_scale;
@@ -537,7 +549,7 @@ gboolean sim_process_side_start(SimProcessSide *side, const char *incoming, GErr
     if (!connect_monitor(side, incoming != NULL && strcmp(incoming, "defer") != 0, error)) {
         return FALSE;
     }
-    if (source && side->setup.image != NULL && !side->setup.machine->source_paused && !wait_for_guest(side, error)) {
+    if (source && side->setup.image != NULL && has_debug_port(side) && !side->setup.machine->source_paused && !wait_for_guest(side, error)) {
         return FALSE;
     }
     on_poll(&side->poll_timer);
@@ -657,6 +669,9 @@ guint64 sim_process_side_ticks(const SimProcessSide *side)
 {
     struct stat status;
 
+    if (strstr(side->setup.target->command, "{ticks}") == NULL) {
+        return (guint64) (side->ran_ns / (1000 * MS / SIM_FIRMWARE_TICKS_PER_SECOND));
+    }
     return side->ticks_path != NULL && stat(side->ticks_path, &status) == 0 ? (guint64) status.st_size : 0;
 }
 

@@ -274,6 +274,9 @@ SimTarget *sim_target_load(const char *path, GError **error)
     if (problems->len == 0 && target->binary == NULL && strstr(target->command, "{binary}") != NULL) {
         problem(&loading, NULL, "'binary' is missing: a path, or a name to be looked up in PATH");
     }
+    if (strstr(target->command, "{accel}") == NULL) {
+        g_clear_pointer(&target->accel, g_strfreev);
+    }
     if (problems->len == 0 && target->binary != NULL && strstr(target->binary, "{peers}") != NULL) {
         g_autofree char *peers = peers_folder();
         g_auto(GStrv) parts = g_strsplit(target->binary, "{peers}", -1);
@@ -367,10 +370,12 @@ SimTarget *sim_target_find(const char *text, GError **error)
 
 static const char *value_of(const SimTarget *target, const SimTargetValues *values, const char *name, gsize size)
 {
+    g_autofree char *program = g_file_read_link("/proc/self/exe", NULL);
+    const char *self = g_intern_string(program);
     const struct {
         const char *name, *value;
     } table[] = {
-        { "binary", target->binary }, { "qmp", values->qmp },         { "incoming", values->incoming },
+        { "self", self },             { "binary", target->binary }, { "qmp", values->qmp },         { "incoming", values->incoming },
         { "ram", values->ram },       { "bios", values->bios },       { "ticks", values->ticks },
         { "dir", values->dir },       { "machine", values->machine }, { "accel", values->accel },
         /* An empty machine has no processor. */

@@ -2,6 +2,7 @@
 #include "sim/process/tests/common_world.h"
 
 #include "oracle/judge.h"
+#include "sim/process/target.h"
 
 #include <glib/gstdio.h>
 #include <setjmp.h>
@@ -176,9 +177,16 @@ SimWorld *common_begin(OraTrace *trace, const CommonHow *how)
     return world;
 }
 
+static OraRelease release_of(const char *name)
+{
+    g_autoptr(SimTarget) target = sim_target_find(name, NULL);
+
+    return target != NULL && target->profile != NULL ? ora_release_parse(target->profile) : 0;
+}
+
 void common_judge(OraTrace *trace, const char *show)
 {
-    OraJudge how = { .source = ora_release_parse(source_target()), .destination = ora_release_parse(destination_target()) };
+    OraJudge how = { .source = release_of(source_target()), .destination = release_of(destination_target()) };
     g_autoptr(GPtrArray) findings = ora_judge(trace, &how);
 
     if (g_getenv(show) != NULL) {
