@@ -102,6 +102,15 @@ static gint64 get_int(const json_t *object, const char *key)
     return ORA_ABSENT;
 }
 
+/* Beyond any count of a real run, and far enough from the ends that sums of some stay inside. */
+static gint64 get_count(const json_t *object, const char *key)
+{
+    const gint64 limit = G_GINT64_CONSTANT(1) << 58;
+    gint64 value = get_int(object, key);
+
+    return value == ORA_ABSENT || value == G_MAXINT64 ? value : CLAMP(value, -limit, limit);
+}
+
 static const char *get_string(OraTrace *trace, const json_t *object, const char *key)
 {
     return ora_trace_keep(trace, json_string_value(json_object_get(object, key)));
@@ -116,7 +125,7 @@ static gint64 get_ms_as_ns(const json_t *object, const char *key)
         return ORA_ABSENT;
     }
     ms = json_number_value(value);
-    return fabs(ms) < 9e12 ? (gint64) llround(ms * 1e6) : ORA_ABSENT;
+    return fabs(ms) < 1e12 ? (gint64) llround(ms * 1e6) : ORA_ABSENT;
 }
 
 static const struct {
@@ -161,10 +170,16 @@ static const OraStats *stats_from(OraTrace *trace, const json_t *migrate)
     }
     stats = g_new(OraStats, 1);
     for (gsize i = 0; i < G_N_ELEMENTS(top_members); i++) {
-        G_STRUCT_MEMBER(gint64, stats, top_members[i].offset) = get_int(migrate, top_members[i].key);
+        G_STRUCT_MEMBER(gint64, stats, top_members[i].offset) = get_count(migrate, top_members[i].key);
+        if (top_members[i].offset != G_STRUCT_OFFSET(OraStats, expected_downtime_ms)) {
+            /* Only this one is endless now and then. */
+            G_STRUCT_MEMBER(gint64, stats, top_members[i].offset) =
+                MIN(G_STRUCT_MEMBER(gint64, stats, top_members[i].offset), G_GINT64_CONSTANT(1) << 40);
+        }
     }
     for (gsize i = 0; i < G_N_ELEMENTS(ram_members); i++) {
-        G_STRUCT_MEMBER(gint64, stats, ram_members[i].offset) = get_int(ram, ram_members[i].key);
+        G_STRUCT_MEMBER(gint64, stats, ram_members[i].offset) = MIN(get_count(ram, ram_members[i].key),
+                                                                    G_GINT64_CONSTANT(1) << 58);
     }
     stats->mbps = json_is_number(mbps) ? json_number_value(mbps) : NAN;
     g_ptr_array_add(trace->stats, stats);
@@ -229,13 +244,13 @@ static gboolean event_from_data(OraTrace *trace, OraRecord *record, const char *
         }
         record->event.status = ora_status_parse(json_string_value(json_object_get(inner, "status")));
     } else if (record->event.event == ORA_EVENT_MIGRATION_PASS) {
-        record->event.number = get_int(inner, "pass");
+        record->event.number = get_count(inner, "pass");
         thinned = get_int(inner, "thinned_before");
         if (thinned == ORA_ABSENT) {
             thinned = get_int(data, "thinned_before");
         }
         record->event.thinned = thinned > 0 ? (guint) MIN(thinned, G_MAXINT) : 0;
-        if (record->event.number == ORA_ABSENT) {
+        if (record->event.number < 0 || record->event.number == G_MAXINT64) {
             return problem(ret_key, ret_problem, "data", "event MIGRATION_PASS needs an integer \"pass\" in its data");
         }
     }

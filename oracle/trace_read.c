@@ -111,7 +111,7 @@ static gboolean parse_line(OraTrace *trace, const char *name, guint number, cons
     record.kind = ora_kind_parse(json_string_value(json_object_get(root, "kind")));
     record.line = number;
     ms = json_number_value(t_ms);
-    if (!json_is_number(t_ms) || !(fabs(ms) < 9e12)) {
+    if (!json_is_number(t_ms) || !(fabs(ms) < 1e12)) {
         key = "t_ms", text = "a record needs a number \"t_ms\", milliseconds since the start of the run";
     } else if (record.side == 0) {
         key = "side", text = "a record needs a \"side\": src, dst, link or run, with or without a number";

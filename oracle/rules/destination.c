@@ -158,10 +158,9 @@ static gboolean broken_from_outside(const OraCase *c, const OraLane *lane, gint6
         for (gsize k = 0; counts && k < G_N_ELEMENTS(harmless); k++) {
             counts = strcmp(record->event.name, harmless[k]) != 0;
         }
-        /* What a relay cannot deliver because one end has just left. */
-        if (counts && strcmp(record->event.name, "pump-error") == 0 &&
-            ora_case_action(c, "eof", record->t_ns - c->blur_ns, record->t_ns)) {
-            counts = FALSE;
+        /* What a relay cannot deliver to the destination shows that this one has left, and nothing else. */
+        if (counts && strcmp(record->event.name, "pump-error") == 0) {
+            counts = g_strcmp0(json_string_value(json_object_get(record->data, "dir")), "sd") != 0;
         }
         if (counts) {
             return TRUE;
