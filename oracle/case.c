@@ -298,6 +298,9 @@ static void collect_moves(const OraCase *c, OraLane *lane)
             move.to = record->status.status;
             /* query-migrate shows the outgoing object as soon as it is not none. */
             move.machine = now[0] != ORA_STATUS_NONE || !lane->incoming ? ORA_MACHINE_OUTGOING : ORA_MACHINE_INCOMING;
+            if (move.machine == ORA_MACHINE_INCOMING && lane->release != 0 && lane->release < 300) {
+                continue; /* query-migrate says nothing of an incoming migration before 3.0 */
+            }
             if (now[move.machine] == ORA_STATUS_UNKNOWN) {
                 now[move.machine] = move.to;
                 if (move.to == ORA_STATUS_NONE) {

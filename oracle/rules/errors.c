@@ -23,11 +23,20 @@ static gboolean stopped_in(const OraLane *lane, gint64 from_ns, gint64 to_ns)
 }
 
 /* A reply with the reason is as good as an error-desc, where the address was at fault. */
-static gboolean reply_told(const OraLane *lane, gint64 t_ns)
+static gboolean reply_told(const OraCommand *migrate)
 {
-    const OraCommand *migrate = ora_lane_command(lane, "migrate", G_MININT64, t_ns);
-
     return migrate != NULL && migrate->error_desc != NULL;
+}
+
+/* When the outgoing migration came to the status that it had at *t_ns*. */
+static gint64 failed_ns(const OraLane *lane, gint64 t_ns)
+{
+    gint64 at = t_ns;
+
+    for (guint i = 0; i < lane->moves->len && ORA_MOVE(lane, i)->t_ns <= t_ns; i++) {
+        at = ORA_MOVE(lane, i)->machine == ORA_MACHINE_OUTGOING ? ORA_MOVE(lane, i)->t_ns : at;
+    }
+    return at;
 }
 
 static void check_desc(OraCase *c, const OraRule *rule)
@@ -45,7 +54,7 @@ static void check_desc(OraCase *c, const OraRule *rule)
                 record->status.error_desc != NULL || lane->release < (lane->incoming ? 901 : 207)) {
                 continue;
             }
-            migrate = ora_lane_command(lane, "migrate", G_MININT64, record->t_ns);
+            migrate = ora_lane_command(lane, "migrate", G_MININT64, failed_ns(lane, record->t_ns));
             /* Whose failure it is cannot be told; or nothing was loaded yet (a channel that could not be identified). */
             if (lane->incoming &&
                 (migrate != NULL || !ora_lane_had(lane, ORA_MACHINE_INCOMING, S(ACTIVE), G_MININT64, record->t_ns))) {
@@ -53,7 +62,7 @@ static void check_desc(OraCase *c, const OraRule *rule)
             }
             /* Up to 8.1 failures of the completion leave none, nor do some of the return path and of COLO. */
             if (!lane->incoming && lane->release <= 801 &&
-                (migrate == NULL || stopped_in(lane, migrate->sent_ns, record->t_ns) || reply_told(lane, record->t_ns) ||
+                (migrate == NULL || stopped_in(lane, migrate->sent_ns, record->t_ns) || reply_told(migrate) ||
                  ora_lane_capability(lane, "return-path", record->t_ns) == 1 ||
                  ora_lane_capability(lane, "postcopy-ram", record->t_ns) == 1 ||
                  ora_lane_capability(lane, "x-colo", record->t_ns) == 1 ||

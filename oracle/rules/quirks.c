@@ -30,7 +30,7 @@ static const OraQuirk quirks[] = {
     { "once-check-no-return", 204, 402, "A second migrate-incoming is refused and starts anyway." },
     { "unconditional-setup-event", 204, 801, "The destination sends the setup event whatever the events capability is." },
     { "completed-zero-time", 204, 802, "For an instant completed is reported with total-time 0 and downtime 0." },
-    { "pass-after-cancelled", 206, 1002, "A pass may be reported after the cancel that hit the set-up." },
+    { "pass-after-cancelled", 206, 1100, "A pass may be reported after the cancel that hit the set-up." },
     { "failed-twice", 300, EVER, "Two channels may each report the failure." },
     { "cancel-then-completed", 900, EVER, "A cancel behind the last check is overtaken by completion." },
     { "cancel-then-failed", 1000, EVER,
