@@ -462,7 +462,8 @@ static void sections(Run *run, Chan *main)
             const char *lost = searched ? "stream.device.length|stream.section.type|stream.footer.missing|stream.package.overrun"
                                         : "stream.footer.missing";
 
-            drop(run, "footer missing", main, sec->end - 5, sec->end, lost, NULL);
+            drop(run, "footer missing", main, sec->end - 5, sec->end,
+                 sec->end == main->file->size ? "stream.cut" : lost, NULL);
             set8(run, "no footer byte", main, sec->end - 5, 0x7d, lost);
             set32(run, "footer of another", main, sec->end - 4, 0x7777, searched ? lost : "stream.footer.id");
             repeat(run, "footer twice", main, sec->end - 5, sec->end, searched ? "stream.section.type|stream.device.length" : "stream.section.type",
@@ -531,7 +532,7 @@ static void sections(Run *run, Chan *main)
     }
     if (last_end && ram_start && !run->postcopy) {
         const gboolean only_ram = strcmp(g_array_index(main->secs, Sec, 0).idstr, "ram") == 0;
-        const gboolean told = run->release < 600 || run->release >= 1000 || run->has_rp || !only_ram || run->multifd;
+        const gboolean told = run->release < 600 || first_of(main, ORA_REC_COMMAND, 11) || run->has_rp || !only_ram || run->multifd;
 
         if (told && !run->mapped) {
             drop(run, "END missing", main, last_end->start, last_end->end,
@@ -1186,7 +1187,7 @@ static void return_path(Run *run, Chan *where)
                "\0\5\0\4\3ram\0\0\0\0\0\0\0\10\0\0\0\0\0\0\0\0\1\43\105\147\211\253\315\357", 32, "stream.return-path.bitmap-unasked", NULL);
         insert(run, "SWITCHOVER_ACK", where, 0, "\0\7\0\0", 4,
                run->release < 801 ? "stream.release.switchover-ack"
-               : run->release >= 1101 ? "stream.return-path.switchover-ack-legacy"
+               : run->release >= 1101 ? "stream.return-path.switchover-ack-legacy|stream.return-path.switchover-ack"
                : strcmp(where->file->name, "rp-2") == 0 || strstr(run->set->title, "switchover-ack") ? "stream.return-path.switchover-ack"
                                         : NULL,
                "8.1 to 11.0 ignore an ACK, the stream does not say that none is wanted");
