@@ -932,14 +932,15 @@ static void expect_running(Loader *loader, SimNode value, gpointer opaque) { for
 
 static void expect_memory(Loader *loader, SimNode value, gpointer opaque)
 {
-    static const char *const names[] = { "equal", "ignore" };
+    static const char *const names[] = { "equal", "ignore", "equal-on-sim" };
     guint which;
 
     if (read_choice(loader, value, names, G_N_ELEMENTS(names), &which)) {
-        if (which == 0) {
+        if (which != 1) {
             loader->scenario->expect_memory = value.position;
         }
-        loader->scenario->compare = which == 0;
+        loader->scenario->compare = which != 1;
+        loader->scenario->compare_sim_only = which == 2;
     }
 }
 

@@ -44,6 +44,7 @@ typedef struct {
     SimWorld *world;
     OraTrace *trace;
     int release;
+    gboolean compare;          /* memory, once the migration completed */
     Side sides[SIM_SIDE_COUNT];
     GArray *later;             /* of Later: answers that nobody has waited for yet */
     gint64 begin_ns, step_ns;
@@ -583,7 +584,7 @@ static void compare_memory(Run *run)
     SimMemory memory = { 0 };
     g_autoptr(GError) error = NULL;
 
-    if (!scenario->compare || scenario->machine.machine_none || g_strcmp0(source->status, "completed") != 0 || source->exited) {
+    if (source->exited || g_strcmp0(source->status, "completed") != 0 || scenario->machine.machine_none) {
         return;
     }
     /* -S keeps the destination still; it has finished when its run state has left inmigrate. */
@@ -591,7 +592,9 @@ static void compare_memory(Run *run)
         return;                                                   /* the judge says what this means */
     }
     (void) wait_run(run, SIM_DESTINATION, source->stopped_in_migration ? "paused" : destination->run, SETTLE_S * 1000 * MS);
-    if (run->world->ops->compare_memory(run->world, &memory, &error)) {
+    if (!run->compare) {
+        /* only the guest goes on */
+    } else if (run->world->ops->compare_memory(run->world, &memory, &error)) {
         OraMemory record = {
             .moment = "switch-over", .compared = TRUE, .equal = memory.equal, .pages = memory.bytes_compared / 4096,
             .different = memory.pages_different, .first_page = memory.first_difference / 4096,
@@ -610,7 +613,7 @@ static void compare_memory(Run *run)
         ora_trace_append_note(run->trace, now_ns(run), ORA_RUNNER, NULL, error->message);
     }
     /* A guest that ran until the switch-over goes on. */
-    if (source->stopped_in_migration && g_strcmp0(destination->run, "paused") == 0) {
+    if (scenario->compare && source->stopped_in_migration && g_strcmp0(destination->run, "paused") == 0) {
         if (tell(run, SIM_DESTINATION, "cont", NULL)) {
             (void) wait_run(run, SIM_DESTINATION, "running", SETTLE_S * 1000 * MS);
         }
@@ -934,13 +937,16 @@ SimResult *sim_run(const SimScenario *scenario, const SimRunSetup *setup)
     gint64 real_ns = g_get_monotonic_time() * 1000;
     g_autoptr(GError) error = NULL;
     const char *why = sim ? scenario->skip_sim : scenario->skip_real;
-    Run run = { .scenario = scenario, .result = result };
+    Run run = {
+        .scenario = scenario, .result = result,
+        .compare = scenario->compare && !scenario->machine.machine_none && (sim || !scenario->compare_sim_only),
+    };
     SimWorldSetup world_setup = {
         .machine = &scenario->machine, .weather = scenario->weather, .target = target, .destination_target = setup->destination_target,
         .seed = setup->seed, .time_scale = setup->time_scale, .tcp = scenario->tcp,
     };
     OraHeader header = { .scenario = scenario->slug, .target = target, .seed = setup->seed, .has_seed = sim, .virtual_time = sim,
-                         .memory_expected = scenario->compare && !scenario->machine.machine_none, .last_fault_ns = ORA_ABSENT };
+                         .memory_expected = run.compare, .last_fault_ns = ORA_ABSENT };
 
     result->scenario = scenario;
     result->target = g_strdup(target);

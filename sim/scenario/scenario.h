@@ -113,6 +113,7 @@ typedef struct {
     gboolean events;           /* the runner switches the capability on */
     gboolean listens;          /* the runner tells the destination to listen */
     gboolean compare;          /* memory is compared when the migration completed */
+    gboolean compare_sim_only; /* real targets are known to lose writes here; the scenario's note says why */
     gboolean tcp;              /* needs a link that is TCP on real targets too */
     GPtrArray *steps;          /* SimStep* */
     GPtrArray *expect_events;  /* SimExpectEvents* */
