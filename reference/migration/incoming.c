@@ -20,6 +20,7 @@ MigIncoming *mig_incoming_new(MigVm *vm)
     in->exit_on_error = TRUE;
     in->waiting = g_ptr_array_new();
     in->device_bytes = g_byte_array_new();
+    in->mapped_bitmap = g_byte_array_new();
     g_queue_init(&in->pending);
     in->pending_set = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     in->listen = (MigActor) { .name = "incoming-listen", .step = listen_step };
@@ -99,6 +100,7 @@ void mig_incoming_free(MigIncoming *in)
     destroy(in);
     g_ptr_array_unref(in->waiting);
     g_byte_array_unref(in->device_bytes);
+    g_byte_array_unref(in->mapped_bitmap);
     g_hash_table_unref(in->pending_set);
     g_clear_error(&in->error);
     g_free(in);
@@ -274,6 +276,7 @@ static void begin_load(MigIncoming *in, MigChannel *channel)
         in->config.configuration = mig_options_property(vm->options, MIG_PROPERTY_SEND_CONFIGURATION) != 0;
         in->config.description = vm->description;
         in->config.colo = MIG_SEE_OFF;
+        in->config.base = in->kind == MIG_ADDRESS_FILE ? in->address.offset : 0;
         in->context = mig_stream_context_new(&in->config);
         in->reader = mig_reader_new(in->context, MIG_CHANNEL_MAIN);
     } else {

@@ -308,6 +308,28 @@ static MigLoadError *load_page(MigIncoming *in, const MigRecord *record)
     return NULL;
 }
 
+/* mapped-ram: the area of a block comes in pieces of any size. */
+static void load_mapped(MigIncoming *in, const MigPiece *piece)
+{
+    gsize at = 0;
+
+    while (in->mapped && at < piece->size) {
+        guint64 offset = piece->offset + at, page = offset / MIG_PAGE_SIZE;
+        gsize inside = offset % MIG_PAGE_SIZE, take = MIN(piece->size - at, MIG_PAGE_SIZE - inside);
+
+        if (page >= in->mapped->page_count)
+            return;
+        memcpy(in->mapped_page + inside, piece->bytes + at, take);
+        at += take;
+        if (inside + take < MIG_PAGE_SIZE)
+            return;
+        if (page / 8 < in->mapped_bitmap->len && in->mapped_bitmap->data[page / 8] >> (page % 8) & 1)
+            mig_ram_set_page_bytes(in->mapped, page, in->mapped_page);
+        else
+            mig_ram_set_page(in->mapped, page, (MigPageRef) { 0, 0 });
+    }
+}
+
 static gboolean syncs_per_round(MigIncoming *in)
 {
     return in->vm->release >= MIG_R(8, 1) && !mig_options_flush_each_section(in->vm->options);
@@ -513,7 +535,18 @@ MigLoadError *mig_incoming_record(MigIncoming *in, const MigRecord *record, gboo
     case MIG_RECORD_COMMAND:
         return command(in, &record->command);
     case MIG_RECORD_RAM_BLOCK:
+        in->mapped = NULL;
+        if (record->block.has_mapped) {
+            in->mapped = mig_ram_find(in->vm->ram, record->block.name, strlen(record->block.name));
+            g_byte_array_set_size(in->mapped_bitmap, 0);
+        }
         return load_block_entry(in, &record->block);
+    case MIG_RECORD_MAPPED_BITMAP:
+        g_byte_array_append(in->mapped_bitmap, record->piece.bytes, (guint) record->piece.size);
+        return NULL;
+    case MIG_RECORD_MAPPED_PAGES:
+        load_mapped(in, &record->piece);
+        return NULL;
     case MIG_RECORD_RAM_EOS:
         if (in->multifd && !syncs_per_round(in) && !listening(in))
             *ret_wait = TRUE;

@@ -53,6 +53,9 @@ struct MigIncoming {
     guint64 list_total;
     gboolean list_open;                  /* the RAM list is being read */
 
+    /* mapped-ram: the block whose area is being read. */
+    MigRamBlock *mapped; GByteArray *mapped_bitmap; guint8 mapped_page[MIG_PAGE_SIZE];
+
     gboolean global_state_received; MigRunState global_state;
 
     MigMultifdRecv *multifd; gboolean multifd_waiting;

@@ -38,6 +38,8 @@ static void clear_run(MigOutgoing *o)
     env->ops->timer_disarm(env, &o->timer);
     mig_outgoing_rp_free(o);
     mig_outgoing_postcopy_clear(o);
+    mig_outgoing_mapped_free(o);
+    o->file_seekable = FALSE;
     g_clear_pointer(&o->multifd, mig_multifd_send_free);
     close_channel(o);
     g_clear_pointer(&o->writer, mig_writer_free);

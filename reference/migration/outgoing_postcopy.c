@@ -309,7 +309,7 @@ static MigStep step_wait_shut(MigOutgoing *o)
         return MIG_STEP_RUNNABLE;
     }
     if (!lost) {
-        mig_outgoing_set_status(o, MIG_STATUS_POSTCOPY_ACTIVE, MIG_STATUS_COMPLETED);
+        mig_outgoing_set_completed(o, MIG_STATUS_POSTCOPY_ACTIVE);
         o->phase = PHASE_FINISH;
         return MIG_STEP_RUNNABLE;
     }

@@ -46,6 +46,8 @@ typedef enum {
     PHASE_GONE
 } MigPhase;
 
+typedef struct MigMapped MigMapped;
+
 /* A page that the destination asked for. */
 typedef struct { MigRamBlock *block; guint64 page, count; } MigPageRequest;
 
@@ -120,12 +122,16 @@ struct MigOutgoing {
     GByteArray *bitmap; MigRamBlock *bitmap_block; gboolean bitmap_bad;
     MigChannel *preempt; MigWriter *preempt_writer; gboolean preempt_ready;
 
+    MigMapped *mapped;                   /* mapped-ram: blocks and bitmaps */
+    gboolean file_seekable; guint64 file_position;
+
     /* Background snapshot. */
     GByteArray *snapshot_devices;
 };
 
 /* outgoing.c */
 gboolean mig_outgoing_set_status(MigOutgoing *o, MigStatus from, MigStatus to);
+gboolean mig_outgoing_set_completed(MigOutgoing *o, MigStatus from);
 /* From `from` to failed {-10.2} or failing {11.0-}. */
 gboolean mig_outgoing_set_failed(MigOutgoing *o, MigStatus from);
 /* Takes the error; only the first one is kept. */
@@ -162,6 +168,14 @@ void mig_outgoing_preempt_early(MigOutgoing *o);
 /* PONG 0x42 {10.2-}: the destination has the package. */
 void mig_outgoing_package_loaded(MigOutgoing *o);
 void mig_outgoing_postcopy_clear(MigOutgoing *o);
+
+/* outgoing_mapped.c */
+gboolean mig_outgoing_is_mapped(MigOutgoing *o);
+void mig_outgoing_mapped_flush(MigOutgoing *o);
+void mig_outgoing_mapped_list(MigOutgoing *o);
+gboolean mig_outgoing_mapped_page(gpointer opaque, MigRamBlock *block, guint64 page, gboolean zero);
+void mig_outgoing_mapped_bitmaps(MigOutgoing *o);
+void mig_outgoing_mapped_free(MigOutgoing *o);
 
 /* outgoing_snapshot.c */
 MigStep mig_outgoing_snapshot_step(MigOutgoing *o);

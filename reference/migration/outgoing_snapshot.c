@@ -94,7 +94,7 @@ static MigStep step_end(MigOutgoing *o)
             mig_outgoing_set_error(o, g_error_copy(o->file_error));
         mig_outgoing_set_failed(o, MIG_STATUS_ACTIVE);
     } else {
-        mig_outgoing_set_status(o, MIG_STATUS_ACTIVE, MIG_STATUS_COMPLETED);
+        mig_outgoing_set_completed(o, MIG_STATUS_ACTIVE);
     }
     o->vm_was_running = FALSE;
     o->phase = PHASE_FINISH;

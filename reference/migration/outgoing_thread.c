@@ -30,6 +30,10 @@ gboolean mig_outgoing_flush(MigOutgoing *o)
 
     if (o->writer == NULL)
         return TRUE;
+    if (o->file_seekable && o->channel && o->file_error == NULL) {
+        mig_outgoing_mapped_flush(o);
+        return TRUE;
+    }
     while ((pending = mig_writer_pending(o->writer)) > o->held_back) {
         const MigSegment *segments;
         MigSegment begin;
@@ -252,7 +256,11 @@ static MigStep connected(MigOutgoing *o, GError *error)
     o->stream_config.configuration = mig_options_property(vm->options, MIG_PROPERTY_SEND_CONFIGURATION) != 0;
     o->writer = mig_writer_new(&o->stream_config);
     mig_outgoing_update_rate(o);
-    if (mig_vm_has_cap(vm, MIG_CAP_MULTIFD) && vm->release >= MIG_R(4, 0)) {
+    if (mig_outgoing_is_mapped(o)) {
+        o->file_seekable = TRUE;
+        o->file_position = o->plan.address.offset;
+        hooks.mapped_page = mig_outgoing_mapped_page;
+    } else if (mig_vm_has_cap(vm, MIG_CAP_MULTIFD) && vm->release >= MIG_R(4, 0)) {
         o->multifd = mig_multifd_send_new(vm, &o->plan.address, &o->stats, &o->stream_config, &o->rate, &o->thread);
         hooks.multifd_page = multifd_page;
     }
@@ -318,7 +326,10 @@ static MigStep step_setup(MigOutgoing *o)
     if (vm->release >= MIG_R(11, 1) && !mig_vm_has_cap(vm, MIG_CAP_BACKGROUND_SNAPSHOT))
         o->stats.dirty_sync_count = 1;   /* the sync of setup counts there as well, but is not told */
     mig_writer_section_start(o->writer, MIG_RAM_SECTION_ID, "ram", 0, 4);
-    mig_ram_save_list(o->ram, o->writer);
+    if (o->file_seekable)
+        mig_outgoing_mapped_list(o);
+    else
+        mig_ram_save_list(o->ram, o->writer);
     if (flush_per_round(o)) {
         if (o->multifd)
             mig_multifd_send_sync(o->multifd);
@@ -644,6 +655,8 @@ static MigStep step_end_sync(MigOutgoing *o)
         if (release <= MIG_R(9, 0))
             mig_writer_multifd_flush(o->writer);
     }
+    if (o->file_seekable)
+        mig_outgoing_mapped_bitmaps(o);
     end_of_ram_section(o);
     o->phase = PHASE_DEVICES;
     return MIG_STEP_RUNNABLE;
@@ -725,25 +738,6 @@ static MigStep step_written(MigOutgoing *o)
     return MIG_STEP_RUNNABLE;
 }
 
-static MigStep step_rp_close(MigOutgoing *o)
-{
-    MigVm *vm = o->vm;
-
-    if (o->rp_open && o->rp_running)
-        return MIG_STEP_BLOCKED;
-    if (file_bad(o) || (o->rp_open && (o->rp_failed || (vm->release >= MIG_R(8, 2) && o->error != NULL)))) {
-        completion_failed(o, FALSE);
-        return MIG_STEP_RUNNABLE;
-    }
-    /* {9.0-} the end of completion sets completed whatever the status is by now. */
-    if (vm->release >= MIG_R(9, 0) && o->status == MIG_STATUS_CANCELLING && mig_env_choose(vm->env, 2, "completed wins against cancel") == 1)
-        mig_outgoing_set_status(o, MIG_STATUS_CANCELLING, MIG_STATUS_COMPLETED);
-    else
-        mig_outgoing_set_status(o, o->active_status, MIG_STATUS_COMPLETED);
-    o->phase = PHASE_FINISH;
-    return MIG_STEP_RUNNABLE;
-}
-
 static void calculate_complete(MigOutgoing *o)
 {
     gint64 end_ms = mig_vm_now_ms(o->vm), transfer_ms;
@@ -756,6 +750,35 @@ static void calculate_complete(MigOutgoing *o)
         o->stats.mbps = ((double) mig_outgoing_total_bytes(o) * 8.0) / (double) transfer_ms / 1000;
 }
 
+/* Status completed. {9.0-} the final figures are there before anybody can see it; up to 8.2 they come with the thread's end. */
+gboolean mig_outgoing_set_completed(MigOutgoing *o, MigStatus from)
+{
+    if (o->status != from)
+        return FALSE;
+    if (o->vm->release >= MIG_R(9, 0))
+        calculate_complete(o);
+    return mig_outgoing_set_status(o, from, MIG_STATUS_COMPLETED);
+}
+
+static MigStep step_rp_close(MigOutgoing *o)
+{
+    MigVm *vm = o->vm;
+
+    if (o->rp_open && o->rp_running)
+        return MIG_STEP_BLOCKED;
+    if (file_bad(o) || (o->rp_open && (o->rp_failed || (vm->release >= MIG_R(8, 2) && o->error != NULL)))) {
+        completion_failed(o, FALSE);
+        return MIG_STEP_RUNNABLE;
+    }
+    /* {9.0-} the end of completion sets completed whatever the status is by now. */
+    if (vm->release >= MIG_R(9, 0) && o->status == MIG_STATUS_CANCELLING && mig_env_choose(vm->env, 2, "completed wins against cancel") == 1)
+        mig_outgoing_set_completed(o, MIG_STATUS_CANCELLING);
+    else
+        mig_outgoing_set_completed(o, o->active_status);
+    o->phase = PHASE_FINISH;
+    return MIG_STEP_RUNNABLE;
+}
+
 /* The thread's end: who runs from now on (spec/migration.md 6.1). */
 static MigStep step_finish(MigOutgoing *o)
 {
@@ -764,7 +787,8 @@ static MigStep step_finish(MigOutgoing *o)
     mig_outgoing_unlock(o);
     mig_ram_save_throttle_stop(o->ram);
     if (o->status == MIG_STATUS_COMPLETED) {
-        calculate_complete(o);
+        if (vm->release < MIG_R(9, 0))
+            calculate_complete(o);
         if (!mig_vm_has_cap(vm, MIG_CAP_BACKGROUND_SNAPSHOT))
             mig_vm_set_run_state(vm, MIG_RUN_POSTMIGRATE);
     } else if (o->postcopy_entered) {

@@ -274,6 +274,13 @@ static gboolean put_page(MigRamSave *save, MigWriter *writer, guint index, guint
     MigPageRef ref;
     const guint8 *bytes;
 
+    if (save->hooks.mapped_page) {
+        (void) save->hooks.mapped_page(save->hooks.opaque, it->block, page, zero);
+        account(save, 0, zero ? 0 : MIG_PAGE_SIZE);
+        *(zero ? &stats->duplicate : &stats->normal) += 1;
+        stats->pages_handled++;
+        return TRUE;
+    }
     if (zero && multifd && save->vm->release >= R(9, 0)) {
         guint64 detection = mig_vm_param(save->vm, MIG_PARAM_ZERO_PAGE_DETECTION);
 

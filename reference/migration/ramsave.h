@@ -18,6 +18,8 @@ typedef struct MigRamSave MigRamSave;
  * member may be NULL. */
 typedef struct {
     gpointer opaque;
+    /* mapped-ram: takes every page. */
+    gboolean (*mapped_page)(gpointer opaque, MigRamBlock *block, guint64 page, gboolean zero);
     /* multifd: takes the page. FALSE: all channels are busy, stop here and try again later. */
     gboolean (*multifd_page)(gpointer opaque, MigRamBlock *block, guint64 page, gboolean zero);
     void (*passage)(gpointer opaque);
