@@ -7,6 +7,7 @@
 #include "reference/migration/incoming.h"
 #include "reference/migration/outgoing.h"
 #include "reference/options/command.h"
+#include "reference/options/incoming_option.h"
 
 #define R(major, minor) MIG_RELEASE(major, minor)
 
@@ -98,7 +99,10 @@ MigVm *mig_vm_new(MigEnv *env, const MigVmConfig *config, GError **error)
     vm->incoming = mig_incoming_new(vm);
     env->ops->guest_run(env, FALSE);
     if (vm->is_incoming && !vm->incoming_deferred) {
-        if (!mig_incoming_start(vm->incoming, config->incoming, NULL, TRUE, error)) {
+        g_autoptr(MigValue) channels = NULL;
+
+        if (!mig_incoming_option(vm->profile, config->incoming, &channels, error)
+            || !mig_incoming_start(vm->incoming, channels == NULL ? config->incoming : NULL, channels, TRUE, error)) {
             if (error && *error)
                 g_prefix_error(error, "-incoming %s: ", config->incoming);
             return NULL;

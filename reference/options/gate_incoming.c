@@ -98,6 +98,15 @@ static gboolean check_address(const MigOptions *options, const MigFacts *facts, 
     return address->kind != MIG_ADDRESS_RDMA || profile->release > R(10, 0) || check_rdma(options, error);
 }
 
+/* There is no monitor yet that could hold a named descriptor: only numbers. */
+static gboolean check_descriptor(const MigOptions *options, const MigAddress *address, GError **error)
+{
+    gboolean number = address->kind != MIG_ADDRESS_FD
+                   || (*address->path != '\0' && strspn(address->path, "0123456789") == strlen(address->path));
+
+    return number || mig_gate_fd_missing(options, address->path, TRUE, error);
+}
+
 static gboolean start(const MigOptions *options, const MigIncomingArguments *arguments, const MigFacts *facts,
                       gboolean from_start, MigAddress *ret_address, gboolean *ret_defer, GError **error)
 {
@@ -112,6 +121,9 @@ static gboolean start(const MigOptions *options, const MigIncomingArguments *arg
         if (profile->release <= R(5, 2)) {
             return refuse(options, MIG_RULE_INC_DEFER_AGAIN, error);
         }
+    }
+    if (from_start && profile->release <= R(8, 1) && arguments->uri != NULL && strcmp(arguments->uri, "fd:") == 0) {
+        return mig_gate_fd_missing(options, "", TRUE, error);
     }
     if (profile->release <= R(8, 1)) {
         return mig_gate_transport_text(options, arguments->uri, error)
@@ -144,7 +156,22 @@ gboolean mig_gate_incoming(MigOptions *options, const MigIncomingArguments *argu
         }
         return FALSE;
     }
-    return start(options, arguments, &facts, from_start, ret_address, ret_defer, error);
+    if (!start(options, arguments, &facts, from_start, ret_address, ret_defer, error)) {
+        /* {8.2-} An RDMA address that does not parse ends the process anyway at the start, but with its reason. */
+        if (from_start && error != NULL && (*error)->domain == MIG_DIES && arguments->uri != NULL
+            && g_str_has_prefix(arguments->uri, "rdma:")) {
+            g_autofree char *same = g_strconcat("tcp:", arguments->uri + strlen("rdma:"), NULL);
+
+            g_clear_error(error);
+            return mig_address_parse(options->profile, same, TRUE, ret_address, error);
+        }
+        return FALSE;
+    }
+    if (from_start && !*ret_defer && !check_descriptor(options, ret_address, error)) {
+        mig_address_clear(ret_address);
+        return FALSE;
+    }
+    return TRUE;
 }
 
 gboolean mig_gate_recover(MigOptions *options, const char *uri, gboolean triggered, MigAddress *ret_address, GError **error)

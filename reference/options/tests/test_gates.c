@@ -12,7 +12,9 @@
 
 #include <cmocka.h>
 
+#include "reference/options/incoming_option.h"
 #include "reference/qmp/parser.h"
+#include "reference/qmp/printer.h"
 
 static MigFacts machine;
 
@@ -343,6 +345,50 @@ static void mappings_have_a_form(void **state)
     }
 }
 
+/* As printed behind "-incoming ARG: "; a channel that is taken is shown as JSON, a URI as "uri". */
+static const struct { const char *profile, *text, *want; } incoming_options[] = {
+    { "9.2", "main", "uri" },
+    { "9.2", "{}", "uri" },
+    { "10.0", "defer", "uri" },
+    { "10.0", "tcpx:", "uri" },
+    { "10.0", "1:x", "Parameter 'channel-type' does not accept value '1:x'" },
+    { "10.0", "", "Parameter 'channel-type' is missing" },
+    { "10.0", "{}", "Parameter 'channel-type' is missing" },
+    { "10.0", "main", "Parameter 'addr' is missing" },
+    { "10.0", "main,addr=x", "Invalid parameter type for 'addr', expected: object" },
+    { "10.0", "main,addr=x,addr.y=z", "Parameters 'addr.*' used inconsistently" },
+    { "10.0", "main,,x", "Invalid parameter ''" },
+    { "10.0", "main,x", "Expected '=' after parameter 'x'" },
+    { "10.0", "main,addr.transport=exec,addr.args.1=x", "Parameter 'addr.args.0' missing" },
+    { "10.0", "main,addr.transport=file,addr.filename=/x,addr.offset=x", "Parameter 'addr.offset' expects integer" },
+    { "10.0", "{", "JSON parse error, premature EOI" },
+    { "11.1", "{", "1:2: JSON parse error, premature end of input" },
+    { "10.0", "{\"channel-type\":\"main\"}x", "Expecting at most one JSON value" },
+    { "10.0", "main,addr.transport=exec,addr.args.0=a,,b,addr.args.1=c", "[{\"channel-type\": \"main\", \"addr\": {\"transport\": \"exec\", \"args\": [\"a,b\", \"c\"]}}]" },
+};
+
+static void incoming_takes_channels_from_10_0_on(void **state)
+{
+    (void) state;
+    for (gsize i = 0; i < G_N_ELEMENTS(incoming_options); i++) {
+        g_autoptr(MigProfile) profile = mig_profile_find(incoming_options[i].profile, NULL);
+        g_autoptr(MigValue) channels = NULL;
+        g_autoptr(GError) error = NULL;
+        gboolean ok = mig_incoming_option(profile, incoming_options[i].text, &channels, &error);
+        g_autofree char *got = !ok ? g_strdup(error->message) : channels == NULL ? g_strdup("uri") : mig_value_to_string(channels);
+        g_autofree char *want = NULL;
+
+        if (*incoming_options[i].want == '[') {
+            g_autoptr(MigValue) value = mig_parser_parse_text(incoming_options[i].want, NULL);
+
+            want = mig_value_to_string(value);
+        }
+        if (strcmp(got, want != NULL ? want : incoming_options[i].want) != 0) {
+            fail_msg("'%s' on %s: got '%s', expected '%s'", incoming_options[i].text, incoming_options[i].profile, got, incoming_options[i].want);
+        }
+    }
+}
+
 static void profiles_are_found_by_all_their_names(void **state)
 {
     static const char *const good[] = { "qemu-7.2", "7.2", "7.2.5", "8.1-dev-20230505", "qemu-2.4-rc", "2.10", "11.1" };
@@ -385,6 +431,7 @@ int main(void)
         cmocka_unit_test(incoming_is_answered_in_order),
         cmocka_unit_test(addresses_parse_as_in_their_release),
         cmocka_unit_test(mappings_have_a_form),
+        cmocka_unit_test(incoming_takes_channels_from_10_0_on),
         cmocka_unit_test(profiles_are_found_by_all_their_names),
         cmocka_unit_test(variations_change_a_copy),
     };
