@@ -217,6 +217,52 @@ static void check_cancel(OraCase *c, const OraRule *rule)
     }
 }
 
+/* What a cancel was accepted for ends cancelled, not failed. */
+static void check_cancel_result(OraCase *c, const OraRule *rule)
+{
+    for (guint i = 0; i < c->lanes->len; i++) {
+        const OraLane *lane = g_ptr_array_index(c->lanes, i);
+
+        for (guint k = 0; k < lane->commands->len; k++) {
+            const OraCommand *command = ORA_COMMAND(lane, k);
+            const OraMove *end = NULL;
+            OraStatus status;
+            OraFinding *finding;
+            gboolean steady = TRUE, cancelling = FALSE;
+
+            if (!command->ok || strcmp(command->execute, "migrate_cancel") != 0) {
+                continue;
+            }
+            status = ora_lane_status(lane, ORA_MACHINE_OUTGOING, command->sent_ns);
+            for (guint m = 0; m < lane->moves->len && end == NULL; m++) {
+                const OraMove *move = ORA_MOVE(lane, m);
+
+                if (move->machine != ORA_MACHINE_OUTGOING) {
+                    continue;
+                }
+                steady = steady && !(move->t_ns > command->sent_ns - c->blur_ns && move->t_ns < command->sent_ns);
+                if (move->t_ns >= command->sent_ns) {
+                    cancelling = cancelling || move->to == S(CANCELLING);
+                    end = ora_status_is_terminal(move->to) ? move : NULL;
+                }
+            }
+            if (!steady || end == NULL || end->to != S(FAILED) ||
+                ((BIT(SETUP) | BIT(ACTIVE) | BIT(PRE_SWITCHOVER) | BIT(DEVICE)) >> status & 1) == 0 ||
+                /* A link that broke in that moment may have been faster; a connect that is refused is. */
+                status == S(SETUP) || ora_case_action(c, "cut", command->sent_ns - 1000000000, end->t_ns) || c->scripted) {
+                continue;
+            }
+            finding = ora_case_find(c, rule, lane, end->index);
+            ora_finding_record(finding, command->index);
+            ora_finding_expected(finding, "cancelled, because migrate_cancel was accepted in %s", ora_status_name(status));
+            ora_finding_actual(finding, "failed");
+            if (status != S(PRE_SWITCHOVER) && !cancelling && ora_quirk_applies("cancel-then-failed", lane->release)) {
+                ora_finding_known(finding, "cancel-then-failed");
+            }
+        }
+    }
+}
+
 /* Every command is answered. */
 static void check_replies(OraCase *c, const OraRule *rule)
 {
@@ -294,6 +340,8 @@ const OraRule ora_rules_progress[] = {
       "PROGRESS", "13", check_stuck },
     { "progress.cancel", "An accepted cancel ends in cancelled in bounded time, whatever the link does.", 204, EVER,
       "CANCEL-ENDS", "4", check_cancel },
+    { "progress.cancelled", "A migration for which a cancel was accepted does not end as failed.", 204, EVER, "CANCEL-ENDS",
+      "4", check_cancel_result },
     { "progress.reply", "Every command is answered.", 204, EVER, "QMP-REPLY", "13", check_replies },
     { "progress.cut", "A source notices that its link was cut.", 204, EVER, "FAIL-VISIBLE", "13", check_notices },
     { 0 },

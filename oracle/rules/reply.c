@@ -393,6 +393,41 @@ static void check_class(OraCase *c, const OraRule *rule)
     }
 }
 
+/* A migrate-incoming that was refused leaves the way open for another. */
+static void check_incoming_again(OraCase *c, const OraRule *rule)
+{
+    for (guint i = 0; i < c->lanes->len; i++) {
+        const OraLane *lane = g_ptr_array_index(c->lanes, i);
+        const OraCommand *refused = NULL;
+        gboolean accepted = FALSE;
+
+        for (guint k = 0; k < lane->commands->len && !accepted; k++) {
+            const OraCommand *command = ORA_COMMAND(lane, k);
+            gboolean stuck;
+            OraFinding *finding;
+
+            if (strcmp(command->execute, "migrate-incoming") != 0 || !lane->incoming) {
+                continue;
+            }
+            accepted = command->ok;
+            stuck = command->error_desc != NULL && (strstr(command->error_desc, "already been started") != NULL ||
+                                                    strstr(command->error_desc, "Illegal migration incoming state") != NULL);
+            if (stuck && refused != NULL) {
+                finding = ora_case_find(c, rule, lane, command->index);
+                ora_finding_record(finding, refused->index);
+                ora_finding_expected(finding, "another address is tried: the first was refused (%s)", refused->error_desc);
+                ora_finding_actual(finding, "error \"%s\"", command->error_desc);
+                if (ora_quirk_applies("incoming-stuck-after-bind-error", lane->release) &&
+                    strstr(command->error_desc, "Illegal migration incoming state") != NULL) {
+                    ora_finding_known(finding, "incoming-stuck-after-bind-error");
+                }
+                break;
+            }
+            refused = command->error_desc != NULL ? command : refused;
+        }
+    }
+}
+
 /* In-band replies come in the order of their commands. */
 static void check_order(OraCase *c, const OraRule *rule)
 {
@@ -423,6 +458,8 @@ static void check_order(OraCase *c, const OraRule *rule)
 const OraRule ora_rules_reply[] = {
     { "reply.status", "A command is accepted or refused as the status demands, with the text for it.", 204, EVER,
       "ONE-AT-A-TIME", "12.1", check_answers },
+    { "reply.incoming-again", "After a migrate-incoming that was refused another one can be sent.", 204, EVER,
+      "ONE-AT-A-TIME", "3", check_incoming_again },
     { "reply.command", "A release has the commands that it has, and no others.", 204, EVER, "QMP-REPLY", "12.1",
       check_commands },
     { "reply.order", "Replies to in-band commands come in the order of the commands.", 204, EVER, "QMP-REPLY", NULL,

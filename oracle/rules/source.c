@@ -307,7 +307,7 @@ static void check_reason(OraCase *c, const OraRule *rule)
         const OraLane *lane = g_ptr_array_index(c->lanes, i);
 
         if (lane->role != ORA_ROLE_SRC || lane->incoming || c->links->len == 0 || ora_case_peer(c, lane, 0) == NULL ||
-            ora_lane_capability(lane, "x-colo", G_MAXINT64) == 1) {
+            ora_lane_had(lane, ORA_MACHINE_OUTGOING, S(COLO), G_MININT64, G_MAXINT64)) {
             continue;
         }
         for (guint k = 0; k < lane->moves->len; k++) {
@@ -326,13 +326,18 @@ static void check_reason(OraCase *c, const OraRule *rule)
                 desc = record->kind == ORA_KIND_STATUS && record->t_ns >= move->t_ns ? record->status.error_desc : NULL;
             }
             if (anything_happened(c, lane, G_MININT64, move->t_ns + MAX(c->blur_ns, 1000000)) ||
-                (c->blur_ns > 0 && names_reason(desc))) {
+                (c->blur_ns > 0 && names_reason(desc) && ora_lane_capability(lane, "x-colo", move->t_ns) != 1)) {
                 continue;
             }
             finding = ora_case_find(c, rule, lane, move->index);
             ora_finding_expected(finding, "no failure: the link was whole, the peer alive and well, nobody interfered");
             ora_finding_actual(finding, "%s -> %s, error-desc \"%s\"", ora_status_name(move->from), ora_status_name(move->to),
                                desc != NULL ? desc : "(none)");
+            if (ora_lane_capability(lane, "x-colo", move->t_ns) == 1 &&
+                ora_lane_capability(lane, "return-path", move->t_ns) == 1 &&
+                ora_quirk_applies("colo-return-path", lane->release)) {
+                ora_finding_known(finding, "colo-return-path");
+            }
         }
     }
 }

@@ -571,6 +571,15 @@ static void look_limit(OraCase *c, const OraRule *rule, const OraLane *lane, con
                 /* 8.2-: up to one buffer of 512 KiB more per window. */
                 allowed += (ms / 100 + 2) * G_GINT64_CONSTANT(524288);
             }
+            if (a->status == S(POSTCOPY_ACTIVE)) {
+                /* Pages that were asked for do not wait for the limit. */
+                gint64 asked = b->stats->postcopy_requests - a->stats->postcopy_requests;
+
+                if (a->stats->postcopy_requests == ORA_ABSENT || b->stats->postcopy_requests == ORA_ABSENT || asked < 0) {
+                    continue;
+                }
+                allowed += allowed / 4 + MIN(asked, G_GINT64_CONSTANT(1) << 32) * (4096 + 64) * 4;
+            }
             if (sent > allowed) {
                 finding = about(c, rule, lane, b, a);
                 ora_finding_expected(finding, "at most %" G_GINT64_FORMAT " bytes in %" G_GINT64_FORMAT " ms at max-bandwidth %"

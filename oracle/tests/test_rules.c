@@ -190,8 +190,8 @@ static const struct {
     { "statistics.throttle", P72, "400 src S", "50 src R migrate-set-capabilities {\"capabilities\":[{\"capability\":\"auto-converge\",\"state\":true}]} ok\n"
       "300 src S active running {\"total-time\":1,\"setup-time\":1,\"expected-downtime\":1,\"cpu-throttle-percentage\":30,\"ram\":{}}\n500 src S active running {\"total-time\":1,\"setup-time\":1,\"expected-downtime\":1,\"cpu-throttle-percentage\":20,\"ram\":{}}\n", NULL },
     { "statistics.limit", PC72, NULL, "50 src R migrate-set-parameters {\"max-postcopy-bandwidth\":1000000} ok\n"
-      "1010 src S postcopy-active finish-migrate {\"total-time\":1000,\"setup-time\":1,\"expected-downtime\":1,\"ram\":{\"transferred\":1000,\"total\":67444736}}\n"
-      "1490 src S postcopy-active finish-migrate {\"total-time\":1900,\"setup-time\":1,\"expected-downtime\":1,\"ram\":{\"transferred\":9000000,\"total\":67444736}}\n", NULL },
+      "1010 src S postcopy-active finish-migrate {\"total-time\":1000,\"setup-time\":1,\"expected-downtime\":1,\"ram\":{\"transferred\":1000,\"total\":67444736,\"postcopy-requests\":0}}\n"
+      "1490 src S postcopy-active finish-migrate {\"total-time\":1900,\"setup-time\":1,\"expected-downtime\":1,\"ram\":{\"transferred\":9000000,\"total\":67444736,\"postcopy-requests\":0}}\n", NULL },
 
     { "statistics.members", P72, NULL, "110 src S setup running {\"total-time\":4}\n", NULL },
     { "statistics.members", P72, "src S completed", "1500 src S completed postmigrate {\"total-time\":4,\"setup-time\":1,\"ram\":{}}\n", NULL },
@@ -241,6 +241,10 @@ static const struct {
       "39000 src S active running {\"total-time\":38000,\"setup-time\":3,\"expected-downtime\":300,\"ram\":{\"transferred\":2420909,\"total\":67444736,\"dirty-sync-count\":1}}\n"
       "40000 src X end\n40000 dst X end\n", NULL },
     { "progress.cancel", C72, "src M cancelled|src S cancelled|src X end", "40000 src X end\n", NULL },
+    { "progress.cancelled", C72, "src M cancelling|src M cancelled|src S cancelled", "650 src M failed\n1500 src S failed running {\"error-desc\":\"x\"}\n", NULL },
+    { "progress.cancelled", C100, "src M cancelling|src M cancelled|src S cancelled", "650 src M failed\n1500 src S failed running {\"error-desc\":\"x\"}\n", "cancel-then-failed" },
+    { "reply.incoming-again", P72, "dst R migrate-incoming", "15 dst R migrate-incoming {\"uri\":\"x\"} err bad\n21 dst R migrate-incoming {\"uri\":\"y\"} err The incoming migration has already been started\n", NULL },
+    { "reply.incoming-again", P100, "dst R migrate-incoming", "15 dst R migrate-incoming {\"uri\":\"x\"} err bad\n21 dst R migrate-incoming {\"uri\":\"y\"} err Illegal migration incoming state: setup\n", "incoming-stuck-after-bind-error" },
     { "progress.reply", P72, NULL, "2500 src R query-status null none\n", NULL },
     { "progress.cut", P72, "STOP|src P 2|src M completed|dst RESUME|dst M completed|src S|dst S completed|X end",
       "1 src S - running\n700 link A cut {\"how\":\"fin\"}\n40000 src X end\n40000 dst X end\n", NULL },
