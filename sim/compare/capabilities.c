@@ -193,5 +193,12 @@ void sim_compare_sequences(const SimCompareCase *c, guint length, SimCompareCoun
     names_init(&names, c, count);
     for (guint i = 0; i < (c->oracle.release >= 701 ? G_N_ELEMENTS(stored) : 1); i++) {
         continue_sequence(c, &names, &judge, same, 0, length, i, count);
+        /* States that cannot be reached from nothing under these facts, but could before they came to hold: multifd was on
+         * when the destination began to listen. */
+        for (guint a = 0; a < names.count; a++) {
+            for (guint b = a; b < names.count; b++) {
+                continue_sequence(c, &names, &judge, same, names.oracle[a] | names.oracle[b], 1, i, count);
+            }
+        }
     }
 }

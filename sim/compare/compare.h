@@ -33,7 +33,8 @@ void sim_compare_differs(SimCompareCount *count, const SimCompareCase *c, const 
 /* Every subset of the capabilities, set at once from nothing; at most 2^bits_max of them (the subsets of the first bits_max
  * capabilities that a rule mentions, then the others one by one), *ret_left_out the rest. */
 void sim_compare_subsets(const SimCompareCase *c, guint bits_max, guint64 *ret_left_out, SimCompareCount *count);
-/* Every ordered pair, or triple, of single changes, each on or off, one after the other, from nothing. */
+/* Every ordered pair, or triple, of single changes, each on or off, one after the other, from nothing; and every single
+ * change from every set of one or two. */
 void sim_compare_sequences(const SimCompareCase *c, guint length, SimCompareCount *count);
 /* Every parameter at the edges of its rules and types, alone and after one another, with the query after each; every
  * interplay of capabilities and parameters that a rule mentions. */
