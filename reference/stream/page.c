@@ -86,6 +86,17 @@ static void map_portable(const guint8 *old, const guint8 *new, gsize size, guint
         guint64 bits = 0;
         gsize i = 0;
 
+        /* Most of a page is usually as it was. */
+        if (count == 64) {
+            guint64 a[8], b[8];
+            memcpy(a, old + word * 64, 64);
+            memcpy(b, new + word * 64, 64);
+            if (((a[0] ^ b[0]) | (a[1] ^ b[1]) | (a[2] ^ b[2]) | (a[3] ^ b[3]) | (a[4] ^ b[4]) | (a[5] ^ b[5]) | (a[6] ^ b[6])
+                 | (a[7] ^ b[7])) == 0) {
+                map[word] = ~G_GUINT64_CONSTANT(0);
+                continue;
+            }
+        }
         for (; i + 8 <= count; i += 8) {
             guint64 a, b, x;
             memcpy(&a, old + word * 64 + i, 8);
