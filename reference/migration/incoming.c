@@ -670,7 +670,7 @@ static MigStep stream_failed(MigIncoming *in, const MigStreamFault *fault)
 {
     if (may_pause(in, fault))
         return pause_load(in);
-    return fail(in, mig_load_error_from_fault(in->vm->release, fault, in->in_section ? &in->section : NULL));
+    return fail(in, mig_load_error_from_fault(in->vm->release, fault, in->in_section ? &in->section : NULL, in->at_footer));
 }
 
 /* Main stands in front of a record that needs the multifd channels, or of a package that needs preempt. */

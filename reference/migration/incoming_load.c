@@ -129,6 +129,7 @@ static MigLoadError *begin_section(MigIncoming *in, const MigRecordSection *sect
 {
     in->section = *section;
     in->in_section = TRUE;
+    in->at_footer = FALSE;
     in->device = NULL;
     in->list_open = FALSE;
     if (is_ram(section)) {
@@ -203,7 +204,7 @@ static MigLoadError *end_section(MigIncoming *in)
         else
             memcpy(device->state, in->device_bytes->data, device->size);
     }
-    in->in_section = FALSE;
+    in->in_section = in->at_footer = FALSE;
     in->device = NULL;
     return error;
 }
@@ -527,6 +528,7 @@ MigLoadError *mig_incoming_record(MigIncoming *in, const MigRecord *record, gboo
     case MIG_RECORD_DEVICE_DATA:
         if (in->device && in->device_bytes->len + record->piece.size <= in->device->size + 65536)
             g_byte_array_append(in->device_bytes, record->piece.bytes, (guint) record->piece.size);
+        in->at_footer = record->piece.last && in->config.footers;
         if (!in->config.footers && record->piece.last)
             return end_section(in);
         return NULL;
@@ -550,6 +552,7 @@ MigLoadError *mig_incoming_record(MigIncoming *in, const MigRecord *record, gboo
     case MIG_RECORD_RAM_EOS:
         if (in->multifd && !syncs_per_round(in) && !listening(in))
             *ret_wait = TRUE;
+        in->at_footer = in->config.footers;
         if (!in->config.footers)
             in->in_section = FALSE;
         return NULL;

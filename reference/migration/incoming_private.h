@@ -47,7 +47,7 @@ struct MigIncoming {
     MigWriter *rp; gboolean rp_open;
 
     /* The section being read. */
-    MigRecordSection section; gboolean in_section;
+    MigRecordSection section; gboolean in_section, at_footer;
     MigDevice *device; GByteArray *device_bytes;
     MigRamBlock *block; const char *block_name;      /* of the last page record */
     guint64 list_total;

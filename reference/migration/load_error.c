@@ -75,18 +75,22 @@ static MigLoadError *cut(MigRelease release, const MigStreamFault *fault, const 
     return mig_load_error_new(EIO, NULL);
 }
 
-MigLoadError *mig_load_error_from_fault(MigRelease release, const MigStreamFault *fault, const MigRecordSection *inside)
+static MigLoadError *footer_error(MigLoadError *error, const MigRecordSection *inside)
+{
+    error->both = TRUE;
+    error->cause_new = g_strdup_printf("Section footer error, section_id: %u", inside ? inside->id : 0);
+    return error;
+}
+
+MigLoadError *mig_load_error_from_fault(MigRelease release, const MigStreamFault *fault, const MigRecordSection *inside, gboolean at_footer)
 {
     MigLoadError *error;
     const char *detail = fault->detail ? fault->detail : "";
 
     switch (fault->rule) {
     case MIG_STREAM_ERROR_CUT:
-        if (strcmp(fault->record, "footer") == 0) {
-            error = mig_load_error_new(EINVAL, "check_section_footer: Read section footer failed: -5");
-            error->cause_new = g_strdup_printf("Section footer error, section_id: %u", inside ? inside->id : 0);
-            return error;
-        }
+        if (at_footer)
+            return footer_error(mig_load_error_new(EINVAL, "check_section_footer: Read section footer failed: -5"), inside);
         return cut(release, fault, inside);
     case MIG_STREAM_ERROR_MAGIC:
         error = mig_load_error_new(EINVAL, "Not a migration stream");
@@ -112,6 +116,21 @@ MigLoadError *mig_load_error_from_fault(MigRelease release, const MigStreamFault
         error = mig_load_error_new(EINVAL, "Unknown savevm section type %" G_GUINT64_FORMAT, fault->value);
         error->cause_new = g_strdup_printf("Unknown section type %" G_GUINT64_FORMAT, fault->value);
         return error;
+    case MIG_STREAM_ERROR_SECTION_VERSION: {
+        g_auto(GStrv) words = g_strsplit(detail, " ", 2);
+        guint known = g_strcmp0(words[0], "ram") == 0 ? 4 : 1;
+
+        if (fault->value < known) {
+            error = mig_load_error_new(EINVAL, NULL);
+            error->handler = g_strdup(words[0]);
+            error->handler_whole = TRUE;
+            error->handler_version = (guint32) fault->value;
+            return error;
+        }
+        error = mig_load_error_new(EINVAL, "savevm: unsupported version %" G_GUINT64_FORMAT " for '%s' v%u", fault->value, words[0] ? words[0] : "", known);
+        error->cause_new = g_strdup(error->cause + strlen("savevm: "));
+        return error;
+    }
     case MIG_STREAM_ERROR_SECTION_IDSTR:
         return mig_load_error_new(EINVAL, "Unable to read ID string for section %" G_GUINT64_FORMAT, fault->value);
     case MIG_STREAM_ERROR_SECTION_UNKNOWN:
@@ -119,14 +138,10 @@ MigLoadError *mig_load_error_from_fault(MigRelease release, const MigStreamFault
         error->cause_new = g_strdup_printf("Unknown section %" G_GUINT64_FORMAT, fault->value);
         return error;
     case MIG_STREAM_ERROR_FOOTER_MISSING:
-        error = mig_load_error_new(EINVAL, "Missing section footer for %s", inside ? inside->idstr : "?");
-        error->cause_new = g_strdup_printf("Section footer error, section_id: %u", inside ? inside->id : 0);
-        return error;
+        return footer_error(mig_load_error_new(EINVAL, "Missing section footer for %s", inside ? inside->idstr : "?"), inside);
     case MIG_STREAM_ERROR_FOOTER_ID:
-        error = mig_load_error_new(EINVAL, "Mismatched section id in footer for %s - read 0x%" G_GINT64_MODIFIER "x expected 0x%x",
-                                   inside ? inside->idstr : "?", fault->value, inside ? inside->id : 0);
-        error->cause_new = g_strdup_printf("Section footer error, section_id: %u", inside ? inside->id : 0);
-        return error;
+        return footer_error(mig_load_error_new(EINVAL, "Mismatched section id in footer for %s - read 0x%" G_GINT64_MODIFIER "x expected 0x%x",
+                                               inside ? inside->idstr : "?", fault->value, inside ? inside->id : 0), inside);
     case MIG_STREAM_ERROR_COMMAND_UNKNOWN: {
         guint number = 0, length = 0;
 
@@ -199,6 +214,9 @@ char **mig_load_error_lines(const MigLoadError *error, MigRelease release)
         if (handler)
             g_ptr_array_add(lines, g_strdup(handler));
         g_ptr_array_add(lines, g_strdup_printf("load of migration failed: %s", g_strerror(error->code)));
+    } else if (error->both) {
+        g_ptr_array_add(lines, g_strdup(error->cause));
+        g_ptr_array_add(lines, g_strdup_printf("load of migration failed: %s: %s", g_strerror(error->code), error->cause_new));
     } else if (error->bare) {
         g_ptr_array_add(lines, g_strdup(cause));
     } else if (error->handler) {
