@@ -299,13 +299,14 @@ OraStreamCheck *ora_stream_check_new(const OraStreamCheckConfig *config)
 
     check->config = *config;
     if (!check->config.ram_max) {
-        check->config.ram_max = (guint64) 1 << 44;
+        check->config.ram_max = (guint64) 1 << 40;
     }
     check->findings = g_ptr_array_new_with_free_func(free_finding);
     check->said = g_ptr_array_new_with_free_func(g_free);
     check->pings = g_array_new(FALSE, FALSE, sizeof(CheckValue));
     check->pings_2 = g_array_new(FALSE, FALSE, sizeof(CheckValue));
     check->live = g_ptr_array_new_with_free_func(free_live);
+    check->live_by_id = g_hash_table_new(g_direct_hash, g_direct_equal);
     check->devices = g_ptr_array_new_with_free_func(free_device);
     check->instances = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     check->bitmaps = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_bitmap);
@@ -330,11 +331,11 @@ OraStreamCheck *ora_stream_check_new(const OraStreamCheckConfig *config)
     check->n_sizes = told + (check->description ? check->description->n_devices : 0);
     check->sizes = g_new0(OraDeviceSize, check->n_sizes + 1);
     for (gsize i = 0; i < told; i++) {
-        check->sizes[check->n_sizes - told + i] = config->device_sizes[i];
-        check->sizes[check->n_sizes - told + i].repeat = TRUE;
+        check->sizes[i] = config->device_sizes[i];
+        check->sizes[i].repeat = TRUE;
     }
     for (gsize i = 0; check->description && i < check->description->n_devices; i++) {
-        check->sizes[i] = check->description->devices[i];
+        check->sizes[told + i] = check->description->devices[i];
     }
     return check;
 }
@@ -380,6 +381,7 @@ void ora_stream_check_free(OraStreamCheck *check)
     g_array_unref(check->spans);
     g_array_unref(check->pings);
     g_array_unref(check->pings_2);
+    g_hash_table_unref(check->live_by_id);
     g_ptr_array_unref(check->live);
     g_ptr_array_unref(check->devices);
     g_ptr_array_unref(check->findings);

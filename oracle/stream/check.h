@@ -38,7 +38,7 @@ typedef struct {
      * devices are then found by their footers. Copied. */
     const char *description_text;
     gsize description_size;
-    guint64 ram_max;             /* sum of block lengths up to which pages are counted; 0: 16 TiB */
+    guint64 ram_max;             /* sum of block lengths up to which pages are counted; 0: 1 TiB */
 } OraStreamCheckConfig;
 
 OraStreamCheck *ora_stream_check_new(const OraStreamCheckConfig *config);

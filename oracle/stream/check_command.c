@@ -124,6 +124,9 @@ static void discard(CheckChannel *channel, const OraStreamRecord *record)
         ora_check_add(check, ORA_SR_DISCARD_ORDER, channel, record->offset + 7, "block '%s' behind a later one",
                       block->name);
     }
+    if (check->n_discards == 1) {
+        check->discard_last = -1;
+    }
     if (index != check->discard_block) {
         check->discard_end = 0;
     }
@@ -151,14 +154,14 @@ static void discard(CheckChannel *channel, const OraStreamRecord *record)
                           "0x%" G_GINT64_MODIFIER "x, the range before ended at 0x%" G_GINT64_MODIFIER "x", start,
                           check->discard_end);
         }
-        check->discard_end = start + bytes;
-        if (mine && check->counting) {
-            for (guint64 page = start >> check->page_shift; page < (start + bytes) >> check->page_shift; page++) {
-                ora_page_set_add(&mine->discarded, page);
-                ora_page_set_remove(&mine->before, page);
-            }
+        /* Ranges out of order are not counted: work stays bounded by RAM. */
+        if (mine && check->counting && start >= check->discard_end && index >= check->discard_last) {
+            ora_page_set_add_range(&mine->discarded, start >> check->page_shift, (start + bytes) >> check->page_shift);
+            ora_page_set_remove_range(&mine->before, start >> check->page_shift, (start + bytes) >> check->page_shift);
             mine->discard_seen = TRUE;
+            check->discard_last = index;
         }
+        check->discard_end = MAX(check->discard_end, start + bytes);
     }
 }
 

@@ -122,14 +122,7 @@ static void subsection(CheckChannel *channel, const OraStreamRecord *record)
 
 static CheckLive *find_live(OraStreamCheck *check, guint32 id)
 {
-    for (guint i = 0; i < check->live->len; i++) {
-        CheckLive *live = g_ptr_array_index(check->live, i);
-
-        if (live->id == id) {
-            return live;
-        }
-    }
-    return NULL;
+    return g_hash_table_lookup(check->live_by_id, GUINT_TO_POINTER(id));
 }
 
 static void section_head(CheckChannel *channel, const OraStreamRecord *record)
@@ -197,6 +190,8 @@ static void section(CheckChannel *channel, const OraStreamRecord *record)
             live->instance = record->instance;
             live->order = check->live->len;
             g_ptr_array_add(check->live, live);
+            check->n_open++;
+            g_hash_table_insert(check->live_by_id, GUINT_TO_POINTER(live->id), live);
         }
         break;
     case ORA_SECTION_PART:
@@ -216,6 +211,7 @@ static void section(CheckChannel *channel, const OraStreamRecord *record)
                               "SECTION_END of '%s', which was started earlier", record->idstr);
             }
             check->end_order = MAX(check->end_order, (gint) live->order);
+            check->n_open -= !live->ended;
             live->ended = TRUE;
         }
         if (check->full_early && !check->listening) {
@@ -264,13 +260,10 @@ static void section(CheckChannel *channel, const OraStreamRecord *record)
             ora_check_element(check, ORA_SR_RELEASE_EARLY_FULL, channel, record->offset, 800, 0,
                               "a SECTION_FULL among the starts");
         } else if (!check->full_early && !record->depth && !check->listening) {
-            for (guint i = 0; i < check->live->len; i++) {
-                if (!((CheckLive *) g_ptr_array_index(check->live, i))->ended) {
-                    check->full_early = 1 + record->offset;
-                    g_free(check->full_early_name);
-                    check->full_early_name = g_strdup(record->idstr);
-                    break;
-                }
+            if (check->n_open) {
+                check->full_early = 1 + record->offset;
+                g_free(check->full_early_name);
+                check->full_early_name = g_strdup(record->idstr);
             }
         }
         if (!setup && !record->depth) {

@@ -14,7 +14,7 @@ enum {
     METHOD_QPL = 4 << 1,
     METHOD_UADK = 8 << 1,
     METHOD_QATZIP = 16 << 1,
-    SPANS_MAX = 1 << 26,
+    SPANS_MAX = 1 << 24,
     SPAN_BITS = 24
 };
 
@@ -113,9 +113,7 @@ static void packet_pages(CheckChannel *channel, const OraStreamRecord *record, g
         page = offset >> check->page_shift;
         ora_page_set_add(&mine->multifd, page);
         /* Which page of all blocks, in which span: sorted in the end, equal neighbours are a page sent twice in a span. */
-        for (gint k = 0; k < index; k++) {
-            page += ora_walker_block(main->walker, k)->length >> check->page_shift;
-        }
+        page += mine->first_page;
         if (check->spans->len >= SPANS_MAX || channel->n_syncs >= 1 << SPAN_BITS) {
             check->spans_full = TRUE;
         } else {

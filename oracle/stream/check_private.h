@@ -16,7 +16,7 @@ enum {
     FINDINGS_PER_RULE = 8,        /* of one rule on one channel; the rest is counted */
     MULTIFD_MAX = 255,
     SCRATCH_MAX = 80 * 1024,
-    PLACES_MAX = 1 << 20          /* list entries kept for what holds between channels */
+    PLACES_MAX = 4096             /* PINGs and PONGs that are paired; real migrations have five */
 };
 
 typedef struct {
@@ -37,6 +37,7 @@ typedef struct {
     gboolean has_claim;
     gboolean bitmap_asked;
     gboolean discard_seen;
+    guint64 first_page;           /* number of its first page when all blocks are counted through */
 } CheckBlock;
 
 /* The channel that a walker callback belongs to. */
@@ -155,7 +156,7 @@ struct OraStreamCheck {
     guint64 advise_offset;
     guint64 advise_summary, advise_page;
     guint64 n_discards;
-    gint discard_block;
+    gint discard_block, discard_last;
     guint64 discard_end;
     gboolean saw_package, in_package, package_listened;
     guint64 package_offset;
@@ -168,11 +169,13 @@ struct OraStreamCheck {
     GArray *pings;                /* CheckValue, main then main-2 (by second) */
     GArray *pings_2;
     GPtrArray *live;              /* CheckLive in order of START */
+    GHashTable *live_by_id;
     GPtrArray *devices;           /* CheckDevice: FULLs in stream order */
     GHashTable *instances;        /* "idstr:instance" */
     gint end_order;
     guint64 full_early;           /* 1 + offset of a FULL in front of the last END */
     char *full_early_name;
+    guint n_open;                 /* started and not ended */
     guint n_starts, n_parts, n_ends, n_fulls;
     guint64 globalstate_at;       /* 1 + offset */
     gboolean late_full;

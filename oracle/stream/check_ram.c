@@ -31,10 +31,13 @@ static void list_entry(CheckChannel *channel, const OraStreamRecord *record)
                           "page size 0x%" G_GINT64_MODIFIER "x", block->page_size);
         }
     }
-    pages = block->length >> check->page_shift;
-    for (gsize i = 0; i + 1 < (gsize) record->block_index; i++) {
-        pages += ora_walker_block(channel->walker, i)->length >> check->page_shift;
+    if (check->blocks->len) {
+        const guint last = check->blocks->len - 1;
+
+        mine.first_page = g_array_index(check->blocks, CheckBlock, last).first_page +
+                          (ora_walker_block(channel->walker, last)->length >> check->page_shift);
     }
+    pages = mine.first_page + (block->length >> check->page_shift);
     if (pages > check->config.ram_max >> check->page_shift) {
         if (check->counting) {
             ora_check_add(check, ORA_SR_RAM_LIST_LIMIT, channel, record->offset, "0x%" G_GINT64_MODIFIER "x bytes and more",
@@ -396,7 +399,22 @@ static void complete(OraStreamCheck *check)
             continue;            /* shared: the destination has it */
         }
         for (guint64 page = 0; page < pages; page++) {
-            gboolean have = ora_page_set_has(&mine->before, page) || ora_page_set_has(&mine->after, page) ||
+            gboolean have;
+
+            if (page % ORA_PAGE_SET_PIECE == 0 && ora_page_set_piece_empty(&mine->before, page) &&
+                ora_page_set_piece_empty(&mine->after, page) && ora_page_set_piece_empty(&mine->preempt, page) &&
+                ora_page_set_piece_empty(&mine->multifd, page) && ora_page_set_piece_empty(&mine->again, page) &&
+                ora_page_set_piece_empty(&mine->claimed, page)) {
+                /* Nothing of a whole piece: a list may announce far more than ever comes. */
+                if (!missing) {
+                    first_block = block->name;
+                    first_page = page;
+                }
+                missing += MIN(pages - page, ORA_PAGE_SET_PIECE);
+                page += ORA_PAGE_SET_PIECE - 1;
+                continue;
+            }
+            have = ora_page_set_has(&mine->before, page) || ora_page_set_has(&mine->after, page) ||
                             ora_page_set_has(&mine->preempt, page) ||
                             (ora_page_set_has(&mine->multifd, page) && !ora_page_set_has(&mine->discarded, page));
 
@@ -478,6 +496,10 @@ void ora_check_ram_end(OraStreamCheck *check)
             CheckBlock *mine = &g_array_index(check->blocks, CheckBlock, i);
 
             for (guint64 page = 0; mine->preempt.count && page < mine->preempt.pages; page++) {
+                if (ora_page_set_piece_empty(&mine->preempt, page)) {
+                    page |= ORA_PAGE_SET_PIECE - 1;
+                    continue;
+                }
                 if (!ora_page_set_has(&mine->preempt, page)) {
                     continue;
                 }
@@ -502,6 +524,10 @@ void ora_check_ram_end(OraStreamCheck *check)
                               "no RECV_BITMAP for block '%s'", ora_walker_block(main->walker, i)->name);
             }
             for (guint64 page = 0; mine->has_claim && page < mine->again.pages; page++) {
+                if (ora_page_set_piece_empty(&mine->again, page)) {
+                    page |= ORA_PAGE_SET_PIECE - 1;
+                    continue;
+                }
                 if (ora_page_set_has(&mine->again, page) && ora_page_set_has(&mine->claimed, page)) {
                     ora_check_add(check, ORA_SR_RAM_POSTCOPY_TWICE, check->channels[ORA_CHANNEL_MAIN_2], 0,
                                   "page 0x%" G_GINT64_MODIFIER "x of '%s', which the bitmap says was received",

@@ -246,6 +246,10 @@ void ora_check_rp_end(OraStreamCheck *check)
             }
             /* Received can only be what was sent. */
             for (guint64 page = 0; mine->has_claim && check->counting && page < mine->claimed.pages; page++) {
+                if (ora_page_set_piece_empty(&mine->claimed, page)) {
+                    page |= ORA_PAGE_SET_PIECE - 1;
+                    continue;
+                }
                 if (ora_page_set_has(&mine->claimed, page) && !ora_page_set_has(&mine->before, page) &&
                     !ora_page_set_has(&mine->after, page) && !ora_page_set_has(&mine->preempt, page) &&
                     !(ora_page_set_has(&mine->multifd, page) && !ora_page_set_has(&mine->discarded, page))) {

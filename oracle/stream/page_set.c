@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "oracle/stream/page_set.h"
 
+#include <string.h>
+
 void ora_page_set_init(OraPageSet *set, guint64 pages)
 {
     set->pages = pages;
@@ -17,6 +19,53 @@ void ora_page_set_clear(OraPageSet *set)
     }
     g_clear_pointer(&set->pieces, g_free);
     set->count = 0;
+}
+
+static guint64 count_piece(const guint64 *piece)
+{
+    guint64 n = 0;
+
+    for (guint i = 0; i < ORA_PAGE_SET_PIECE / 64; i++) {
+        n += __builtin_popcountll(piece[i]);
+    }
+    return n;
+}
+
+void ora_page_set_add_range(OraPageSet *set, guint64 from, guint64 to)
+{
+    while (from < to) {
+        if (from % ORA_PAGE_SET_PIECE == 0 && to - from >= ORA_PAGE_SET_PIECE) {
+            guint64 **piece = &set->pieces[from >> ORA_PAGE_SET_SHIFT];
+
+            if (*piece) {
+                set->count -= count_piece(*piece);
+            } else {
+                *piece = g_new(guint64, ORA_PAGE_SET_PIECE / 64);
+            }
+            memset(*piece, 0xff, ORA_PAGE_SET_PIECE / 8);
+            set->count += ORA_PAGE_SET_PIECE;
+            from += ORA_PAGE_SET_PIECE;
+        } else {
+            ora_page_set_add(set, from++);
+        }
+    }
+}
+
+void ora_page_set_remove_range(OraPageSet *set, guint64 from, guint64 to)
+{
+    while (from < to) {
+        guint64 **piece = &set->pieces[from >> ORA_PAGE_SET_SHIFT];
+        guint64 end = MIN(to, (from | (ORA_PAGE_SET_PIECE - 1)) + 1);
+
+        if (*piece && from % ORA_PAGE_SET_PIECE == 0 && end - from == ORA_PAGE_SET_PIECE) {
+            set->count -= count_piece(*piece);
+            g_clear_pointer(piece, g_free);
+        }
+        for (; *piece && from < end; from++) {
+            ora_page_set_remove(set, from);
+        }
+        from = end;
+    }
 }
 
 void ora_page_set_remove(OraPageSet *set, guint64 page)

@@ -43,6 +43,16 @@ static inline gboolean ora_page_set_has(const OraPageSet *set, guint64 page)
     return piece && (piece[(page & (ORA_PAGE_SET_PIECE - 1)) / 64] >> (page & 63) & 1);
 }
 
+/* All of [from, to), in time that goes with the pieces it touches. */
+void ora_page_set_add_range(OraPageSet *set, guint64 from, guint64 to);
+void ora_page_set_remove_range(OraPageSet *set, guint64 from, guint64 to);
+
+/* Is nothing of the piece that holds page in the set? */
+static inline gboolean ora_page_set_piece_empty(const OraPageSet *set, guint64 page)
+{
+    return !set->pieces || !set->pieces[page >> ORA_PAGE_SET_SHIFT];
+}
+
 void ora_page_set_remove(OraPageSet *set, guint64 page);
 
 #endif

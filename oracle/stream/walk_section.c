@@ -154,6 +154,9 @@ static gsize command(OraWalker *w, const guint8 *p, gsize avail)
         /* 3.0 gave number 9 to RECV_BITMAP; without a release the length tells which it is. */
         gboolean old = w->config.release == 0 && number == 9 && length > 0;
 
+        if (number == 9 && length > 0 && !old) {
+            return ora_walk_break(w, ORA_SR_RELEASE_RECOVERY_NUMBERS, w->offset + 1, avail, "number 9 with length %u", length);
+        }
         if (!old) {
             return ora_walk_break(w, ORA_SR_COMMAND_LENGTH, w->offset + 3, avail, "%s with length %u, not %d",
                                   row->name, length, row->length);
@@ -307,13 +310,19 @@ static gboolean known_size(OraWalker *w, guint64 *ret_size)
 {
     const OraDeviceSize *sizes = w->config.device_sizes;
 
-    for (gsize i = w->next_device; i < w->config.n_device_sizes; i++) {
+    /* Those that may be used more than once stand first. The others come in order; a few may be missing in the stream. */
+    for (gsize i = 0; i < w->n_repeat; i++) {
         if (strcmp(sizes[i].name, w->section->idstr) == 0 &&
             (sizes[i].instance < 0 || (guint32) sizes[i].instance == w->section->instance)) {
             *ret_size = sizes[i].size;
-            if (!sizes[i].repeat) {
-                w->next_device = i + 1;
-            }
+            return TRUE;
+        }
+    }
+    for (gsize i = MAX(w->next_device, w->n_repeat), n = 0; i < w->config.n_device_sizes && n < DEVICES_AHEAD; i++, n++) {
+        if (strcmp(sizes[i].name, w->section->idstr) == 0 &&
+            (sizes[i].instance < 0 || (guint32) sizes[i].instance == w->section->instance)) {
+            *ret_size = sizes[i].size;
+            w->next_device = i + 1;
             return TRUE;
         }
     }

@@ -143,6 +143,9 @@ OraWalker *ora_walker_new(const OraWalkerConfig *config, const OraWalkerSink *si
     if (!w->config.package_size_max) {
         w->config.package_size_max = PACKAGE_MAX;
     }
+    while (w->n_repeat < config->n_device_sizes && config->device_sizes[w->n_repeat].repeat) {
+        w->n_repeat++;
+    }
     w->offset = w->settled = config->base;
     w->sections = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, free_section);
     w->blocks = g_ptr_array_new_with_free_func(free_block);

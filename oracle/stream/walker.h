@@ -20,7 +20,7 @@ typedef struct OraWalker OraWalker;
 typedef enum { ORA_TELL_LOOK, ORA_TELL_YES, ORA_TELL_NO } OraTell;
 
 /* Bytes of a device's state, from the description or from the user. Instance -1 fits any; such an entry and one with
- * repeat may be used more than once. */
+ * repeat may be used more than once; those with repeat come first. */
 typedef struct {
     const char *name;
     gint64 instance;

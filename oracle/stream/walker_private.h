@@ -20,7 +20,8 @@ enum {
     PACKAGE_MAX = 16 << 20,
     DESCRIPTION_MAX = 64 << 20,
     RP_LENGTH_MAX = 512,
-    DEVICE_PACKET_MAX = 16 << 20
+    DEVICE_PACKET_MAX = 16 << 20,
+    DEVICES_AHEAD = 64               /* of the description, that the stream may lack in a row */
 };
 
 typedef enum {
@@ -89,6 +90,7 @@ struct OraWalker {
     guint n_sections;
     WalkSection *section;        /* the present one */
     gsize next_device;           /* index into config.device_sizes */
+    gsize n_repeat;              /* of them, in front */
     guint64 device_start;
     guint64 footer_candidate;    /* 1 + offset of a footer whose successor did not fit */
     guint64 list_left;
