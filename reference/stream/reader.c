@@ -779,6 +779,20 @@ static Step package_end(MigReader *reader, MigRecord *record)
     return STEP_RECORD;
 }
 
+/* Direct I/O may leave zeros behind the end of a mapped-ram file (stream.md 10.1). */
+static Step padding(Cursor *cursor, MigRecord *record)
+{
+    const guint8 *bytes = cursor->bytes;
+    gsize size = 0;
+
+    while (size < cursor->size && bytes[size] == 0) {
+        size++;
+    }
+    record->kind = MIG_RECORD_MAPPED_GAP;
+    record->piece = (MigPiece) { .bytes = mig_cursor_take(cursor, size), .size = size };
+    return STEP_RECORD;
+}
+
 static Step step_once(MigReader *reader, Cursor *cursor, MigRecord *record)
 {
     switch (reader->state) {
@@ -833,6 +847,9 @@ static Step step_once(MigReader *reader, Cursor *cursor, MigRecord *record)
     case STATE_MULTIFD_DEVICE:
         return mig_reader_piece(reader, cursor, record, MIG_RECORD_MULTIFD_DEVICE_DATA, STATE_MULTIFD_PACKET);
     case STATE_END:
+        if (cursor->size > 0 && cursor->bytes[0] == 0 && reader->context->seen.mapped_ram) {
+            return padding(cursor, record);
+        }
         if (cursor->size > 0 && mig_reader_config(reader)->strict) {
             return mig_reader_fail(reader, MIG_STREAM_ERROR_TRAILING, "end", cursor->size, "byte %02x behind the end",
                                    cursor->bytes[0]);

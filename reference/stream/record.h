@@ -47,7 +47,7 @@ typedef enum {
 
     /* mapped-ram files: stream.md 10. Behind the RAM_BLOCK they belong to. */
     MIG_RECORD_MAPPED_BITMAP,      /* .piece */
-    MIG_RECORD_MAPPED_GAP,         /* .piece: between bitmap and pages */
+    MIG_RECORD_MAPPED_GAP,         /* .piece: between bitmap and pages, and zeros behind the end of the file */
     MIG_RECORD_MAPPED_PAGES,       /* .piece: the area of the pages; whether a page counts is in the bitmap */
 
     /* Other live handlers: stream.md 11. */

@@ -16,8 +16,10 @@ struct MigWriter {
     GByteArray *bytes;
     GArray *items;            /* Item; items before `first` are gone */
     guint first;
-    GArray *segments;         /* MigSegment, made on demand */
-    gboolean segments_valid;
+    /* MigSegment, made on demand: a mirror of the items from `mirrored_first` on. Its pointers hold while `bytes` stays where it is. */
+    GArray *segments;
+    guint mirrored_first;
+    const guint8 *mirrored_bytes;
     gsize pending;
     guint64 offset;
     char *block;              /* of the page before; NULL: none, the next page names its own */
@@ -68,7 +70,6 @@ void mig_writer_bytes(MigWriter *writer, gconstpointer bytes, gsize size)
     g_byte_array_append(writer->bytes, bytes, (guint) size);
     writer->pending += size;
     writer->offset += size;
-    writer->segments_valid = FALSE;
 }
 
 static void put_page(MigWriter *writer, MigPageRef page, gsize size)
@@ -78,28 +79,44 @@ static void put_page(MigWriter *writer, MigPageRef page, gsize size)
     g_array_append_val(writer->items, item);
     writer->pending += size;
     writer->offset += size;
-    writer->segments_valid = FALSE;
+}
+
+static MigSegment segment_of(const MigWriter *writer, const Item *item)
+{
+    MigSegment segment = { .kind = item->is_page ? MIG_SEGMENT_PAGE : MIG_SEGMENT_BYTES, .size = item->size };
+
+    if (item->is_page) {
+        segment.page = item->page;
+    } else {
+        segment.bytes = writer->bytes->data + item->position;
+    }
+    return segment;
+}
+
+static void forget_mirror(MigWriter *writer)
+{
+    g_array_set_size(writer->segments, 0);
+    writer->mirrored_first = writer->first;
+    writer->mirrored_bytes = writer->bytes->data;
 }
 
 const MigSegment *mig_writer_segments(MigWriter *writer, gsize *ret_count)
 {
-    if (!writer->segments_valid) {
-        g_array_set_size(writer->segments, 0);
-        for (guint i = writer->first; i < writer->items->len; i++) {
-            const Item *item = &g_array_index(writer->items, Item, i);
-            MigSegment segment = { .kind = item->is_page ? MIG_SEGMENT_PAGE : MIG_SEGMENT_BYTES, .size = item->size };
-            if (item->is_page) {
-                segment.page = item->page;
-            } else {
-                segment.bytes = writer->bytes->data + item->position;
-            }
-            g_array_append_val(writer->segments, segment);
-        }
-        writer->segments_valid = TRUE;
+    guint at;
+
+    if (writer->mirrored_bytes != writer->bytes->data) {
+        forget_mirror(writer);
+    }
+    /* The last one may have grown since; the others have not changed. */
+    if (writer->segments->len > 0) {
+        g_array_set_size(writer->segments, writer->segments->len - 1);
+    }
+    for (at = writer->mirrored_first + writer->segments->len; at < writer->items->len; at++) {
+        MigSegment segment = segment_of(writer, &g_array_index(writer->items, Item, at));
+        g_array_append_val(writer->segments, segment);
     }
     *ret_count = writer->items->len - writer->first;
-    /* The list was made when `first` was smaller: what was taken since stands in front. */
-    return (const MigSegment *) (gpointer) writer->segments->data + (writer->segments->len - *ret_count);
+    return (const MigSegment *) (gpointer) writer->segments->data + (writer->first - writer->mirrored_first);
 }
 
 /* A queue that never runs empty must not grow for ever: throw away what was taken. */
@@ -122,7 +139,7 @@ static void compact(MigWriter *writer)
         g_byte_array_remove_range(writer->bytes, 0, (guint) gone);
     }
     writer->first = 0;
-    writer->segments_valid = FALSE;
+    forget_mirror(writer);
 }
 
 void mig_writer_take(MigWriter *writer, gsize size)
@@ -139,11 +156,8 @@ void mig_writer_take(MigWriter *writer, gsize size)
         g_assert(!item->is_page);
         item->position += size;
         item->size -= size;
-        if (writer->segments_valid) {
-            guint index = writer->segments->len - (writer->items->len - writer->first);
-            MigSegment *segment = &g_array_index(writer->segments, MigSegment, index);
-            segment->bytes += size;
-            segment->size -= size;
+        if (writer->first - writer->mirrored_first < writer->segments->len && writer->mirrored_bytes == writer->bytes->data) {
+            g_array_index(writer->segments, MigSegment, writer->first - writer->mirrored_first) = segment_of(writer, item);
         }
         size = 0;
     }
@@ -151,7 +165,7 @@ void mig_writer_take(MigWriter *writer, gsize size)
         g_array_set_size(writer->items, 0);
         g_byte_array_set_size(writer->bytes, 0);
         writer->first = 0;
-        writer->segments_valid = FALSE;
+        forget_mirror(writer);
     } else if (writer->first > 4096 && writer->first > writer->items->len / 2) {
         compact(writer);
     }

@@ -209,9 +209,15 @@ bad:
     return NULL;
 }
 
-gboolean sim_description_find(const guint8 *data, gsize size, gsize *ret_at)
+gboolean sim_description_find(const guint8 *data, gsize size, const char **ret_text, gsize *ret_size)
 {
-    gsize lowest = size > (64 << 20) + 5 ? size - (64 << 20) - 5 : 0;
+    gsize lowest;
+
+    /* A file of mapped-ram may end with zeros behind the text. */
+    while (size > 0 && data[size - 1] == 0) {
+        size--;
+    }
+    lowest = size > (64 << 20) + 5 ? size - (64 << 20) - 5 : 0;
 
     /* From the end; the text itself may contain 06 only where its length would not fit. */
     for (gsize at = size; at-- > lowest;) {
@@ -226,8 +232,9 @@ gboolean sim_description_find(const guint8 *data, gsize size, gsize *ret_at)
             continue;
         }
         length = (guint64) data[at + 1] << 24 | (guint64) data[at + 2] << 16 | (guint64) data[at + 3] << 8 | data[at + 4];
-        if (length == size - at - 5 && (length == 0 || data[at + 5] == '{')) {
-            *ret_at = at;
+        if (length > 0 && length == size - at - 5 && data[at + 5] == '{') {
+            *ret_text = (const char *) data + at + 5;
+            *ret_size = (gsize) length;
             return TRUE;
         }
     }

@@ -48,7 +48,7 @@ void sim_description_free(SimDescription *description);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SimDescription, sim_description_free)
 
 /* In a complete stream: the byte 06 such that its length reaches the end of the file and the text begins with {. */
-gboolean sim_description_find(const guint8 *data, gsize size, gsize *ret_at);
+gboolean sim_description_find(const guint8 *data, gsize size, const char **ret_text, gsize *ret_size);
 
 /* Walks over the bytes of a device. `path` names the field with all structures around it; type "subsection" announces one (its
  * bytes are the header). Bytes behind the last field come as a field "(rest)", missing ones end the walk. */

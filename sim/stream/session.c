@@ -111,12 +111,13 @@ static void look_for_offset(SimStreamSession *session, const SimStreamChannel *m
 static void look_for_description(SimStreamSession *session, const SimStreamChannel *main)
 {
     g_autoptr(GError) error = NULL;
-    gsize at;
+    const char *text;
+    gsize size;
 
-    if (session->set->options.without_description || !sim_description_find(main->data, main->size, &at) || main->size - at == 5) {
+    if (session->set->options.without_description || !sim_description_find(main->data, main->size, &text, &size)) {
         return;
     }
-    session->description = sim_description_parse((const char *) main->data + at + 5, main->size - at - 5, &error);
+    session->description = sim_description_parse(text, size, &error);
     if (!session->description) {
         note(session, "%s: device state is delimited by its footers", error->message);
     }
@@ -251,18 +252,19 @@ static void look_inside_for_description(SimStreamSession *session, const SimStre
 static gboolean description_from(SimStreamSession *session, const char *path, GError **error)
 {
     g_autoptr(GBytes) bytes = sim_stream_load(path, error);
+    const char *text;
     const guint8 *data;
-    gsize size, at;
+    gsize size;
 
     if (!bytes) {
         return FALSE;
     }
     data = g_bytes_get_data(bytes, &size);
-    if (!sim_description_find(data, size, &at)) {
+    if (!sim_description_find(data, size, &text, &size)) {
         g_set_error(error, SIM_STREAM_SOURCE_ERROR, SIM_STREAM_SOURCE_ERROR_NO_STREAM, "%s: has no description at its end", path);
         return FALSE;
     }
-    session->description = sim_description_parse((const char *) data + at + 5, size - at - 5, error);
+    session->description = sim_description_parse(text, size, error);
     session->borrowed = TRUE;
     return session->description != NULL;
 }
