@@ -74,7 +74,7 @@ void sim_pipe_set_delay(SimPipe *pipe, gint64 delay_ns)
 static gsize window(const SimPipe *pipe)
 {
     /* Twice what fits on the wire, so that latency alone does not cost rate; and the bottleneck's queue. */
-    gint64 wire_ns = 2 * (pipe->weather.latency_ns + pipe->weather.jitter_ns);
+    gint64 wire_ns = 2 * (pipe->weather.latency_ns + pipe->weather.jitter_ns + pipe->delay_ns);
     guint64 on_wire = pipe->weather.ps_per_byte > 0 ? (guint64) wire_ns * 1000 / pipe->weather.ps_per_byte : 64u * 1024 * 1024;
     guint64 queue = MIN(pipe->weather.queue_bytes, G_GUINT64_CONSTANT(64) * 1024 * 1024);
 
