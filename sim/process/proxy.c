@@ -499,6 +499,9 @@ static void read_in(Flow *flow)
             return;
         }
         if (!flow->discard) {
+            if (connection->proxy->observer.before != NULL) {
+                connection->proxy->observer.before(connection->proxy->observer.owner);
+            }
             look_at(flow, buffer, (gsize) got);
             sim_pipe_push(flow->pipe, sim_loop_now_ns(connection->proxy->loop), buffer, (gsize) got);
         }

@@ -34,6 +34,9 @@ typedef struct {
      * further members. */
     void (*action)(gpointer owner, const char *action, json_t *data);
     void (*record)(gpointer owner, const SimProxyRecord *record);      /* may be NULL */
+    /* Bytes have come and their records will be told next; may be NULL. Whoever hears of the processes by another way, too,
+     * takes that in first: what a process said before it sent the bytes. Must not call the proxy. */
+    void (*before)(gpointer owner);
     gpointer owner;
 } SimProxyObserver;
 

@@ -660,6 +660,13 @@ void sim_process_side_free(SimProcessSide *side)
     g_free(side);
 }
 
+void sim_process_side_drain(SimProcessSide *side)
+{
+    if (side->qmp != NULL) {
+        sim_qmp_drain(side->qmp);
+    }
+}
+
 gboolean sim_process_side_running(const SimProcessSide *side)
 {
     return side->child != NULL && sim_child_running(side->child);

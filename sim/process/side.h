@@ -51,6 +51,9 @@ guint64 sim_process_side_begin_ask(SimProcessSide *side, const char *command, js
 json_t *sim_process_side_end_ask(SimProcessSide *side, guint64 id, const char *command, gint64 timeout_ns, GError **error);
 json_t *sim_process_side_ask(SimProcessSide *side, const char *command, json_t *arguments, gint64 timeout_ns, GError **error);
 
+/* Takes in what the monitor has sent already, without waiting. */
+void sim_process_side_drain(SimProcessSide *side);
+
 gboolean sim_process_side_running(const SimProcessSide *side);
 guint64 sim_process_side_ticks(const SimProcessSide *side);
 guint sim_process_side_generation(const SimProcessSide *side);      /* 1: the first process; 0: none yet */

@@ -33,6 +33,10 @@ typedef struct {
     SimProxy *proxy;
     GBytes *image;
     GQueue items;             /* SimItem * */
+    /* Dirty syncs that were heard of while the proxy was at work: told to it when it is done. */
+    gboolean proxy_works;
+    GArray *syncs;            /* guint */
+    SimLoopTimer sync_timer;
     gboolean tcp;
     char *destination_address;
     char *capture_folder, *capture_name;
@@ -41,6 +45,31 @@ typedef struct {
 static ProcessWorld *self(SimWorld *world)
 {
     return (ProcessWorld *) world;
+}
+
+static void on_sync(SimLoopTimer *timer)
+{
+    ProcessWorld *world = timer->owner;
+
+    sim_loop_disarm(timer);
+    while (world->syncs->len > 0) {
+        guint count = g_array_index(world->syncs, guint, 0);
+
+        g_array_remove_index(world->syncs, 0);
+        sim_proxy_dirty_sync(world->proxy, count);
+    }
+}
+
+/* The judge compares what was said with what was sent: "STOP before the end of RAM". */
+static void before_records(gpointer owner)
+{
+    ProcessWorld *world = owner;
+
+    world->proxy_works = TRUE;
+    for (int i = 0; i < SIM_SIDE_COUNT; i++) {
+        sim_process_side_drain(world->sides[i]);
+    }
+    world->proxy_works = FALSE;
 }
 
 static void on_item(gpointer owner, SimItem *item)
@@ -52,7 +81,14 @@ static void on_item(gpointer owner, SimItem *item)
         json_int_t pass = json_integer_value(json_object_get(json_object_get(item->data, "data"), "pass"));
 
         if (pass > 0) {
-            sim_proxy_dirty_sync(world->proxy, (guint) MIN(pass, G_MAXINT));
+            guint count = (guint) MIN(pass, G_MAXINT);
+
+            g_array_append_val(world->syncs, count);
+            if (world->proxy_works) {
+                sim_loop_arm(world->loop, &world->sync_timer, sim_loop_now_ns(world->loop));
+            } else {
+                on_sync(&world->sync_timer);
+            }
         }
     }
     g_queue_push_tail(&world->items, g_memdup2(item, sizeof(*item)));
@@ -356,6 +392,7 @@ static void process_free(SimWorld *world)
     }
     sim_proxy_free(process->proxy);
     g_queue_clear_full(&process->items, free_item);
+    g_array_unref(process->syncs);
     sim_keeper_free(process->keeper);
     sim_loop_free(process->loop);
     if (process->image != NULL) {
@@ -405,7 +442,7 @@ static gboolean make_link(ProcessWorld *world, const SimWorldSetup *setup, GErro
 {
     g_autofree char *path = sim_keeper_path(world->keeper, "link.sock");
     g_autofree char *address = world->tcp ? g_strdup("tcp:127.0.0.1:0") : g_strconcat("unix:", path, NULL);
-    const SimProxyObserver observer = { .action = on_action, .record = on_record, .owner = world };
+    const SimProxyObserver observer = { .action = on_action, .record = on_record, .before = before_records, .owner = world };
 
     world->proxy = sim_proxy_new(world->loop, &setup->weather, setup->seed, &observer);
     if (!sim_proxy_listen(world->proxy, address, error)) {
@@ -489,6 +526,8 @@ SimWorld *sim_process_world_new(const SimWorldSetup *setup, GError **error)
     world->machine = setup->machine;
     world->tcp = setup->tcp;
     g_queue_init(&world->items);
+    world->syncs = g_array_new(FALSE, FALSE, sizeof(guint));
+    world->sync_timer = (SimLoopTimer) { .expire = on_sync, .owner = world };
     world->keeper = sim_keeper_new(error);
     if (world->keeper == NULL || !find_targets(world, setup, error)) {
         process_free(&world->world);
