@@ -5,6 +5,7 @@
 #include "sim/command.h"
 
 #include "oracle/rule.h"
+#include "oracle/rules/stream_bytes.h"
 #include "reference/options/profile.h"
 
 #include <glib.h>
@@ -34,6 +35,15 @@ static int list_rules(void)
         print_range(rules[i]->since, rules[i]->until, range, sizeof(range));
         printf("%-28s %-10s %-22s %s\n", rules[i]->id, range, rules[i]->invariant != NULL ? rules[i]->invariant : "-",
                rules[i]->sentence);
+    }
+    for (guint i = 0; i < ORA_SR_COUNT; i++) {
+        const OraStreamRule *rule = ora_stream_rule(i);
+        char range[32] = "-";
+
+        if (rule->since || rule->until) {
+            print_range(rule->since ? rule->since : ORA_RELEASE(2, 4), rule->until ? rule->until : ORA_FOREVER, range, sizeof(range));
+        }
+        printf("%-28s %-10s %-22s %s\n", rule->id, range, "-", rule->sentence);
     }
     return SIM_EXIT_CLEAN;
 }

@@ -243,6 +243,8 @@ typedef struct {
     const char *legal;           /* what may stand at such a place; NULL: the sentence says it */
     const char *real;            /* what a real QEMU does with it; NULL: not seen */
     int since, until;            /* releases to which the rule applies, major * 100 + minor; 0: no limit */
+    const char *quirk;           /* id of the quirk of real releases (oracle/rules) that breaks the rule in this way; NULL */
+    int quirk_since, quirk_until;/* the releases that have it */
     gboolean note;               /* worth a look, breaks nothing that a receiver relies on */
 } OraStreamRule;
 

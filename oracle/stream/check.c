@@ -90,6 +90,11 @@ static void add(OraStreamCheck *check, OraStreamRuleId rule, const CheckChannel 
     finding = g_new0(OraStreamFinding, 1);
     finding->rule = rule;
     finding->grade = check->config.partial && excused(rule) ? ORA_GRADE_NOTE : row->note ? ORA_GRADE_NOTE : ORA_GRADE_FAIL;
+    if (finding->grade == ORA_GRADE_FAIL && row->quirk &&
+        (!check->config.release || (check->config.release >= row->quirk_since && check->config.release <= row->quirk_until))) {
+        finding->grade = ORA_GRADE_KNOWN;
+        finding->quirk = row->quirk;
+    }
     finding->channel = channel->channel;
     finding->channel_index = channel->index;
     finding->offset = offset;

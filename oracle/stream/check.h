@@ -18,6 +18,7 @@ typedef struct {
     OraStreamChannel channel;
     guint channel_index;
     guint64 offset;
+    const char *quirk;           /* with grade known: the id of the quirk */
     char *read;                  /* what stood there */
     guint more;                  /* further ones of this rule on this channel that were left out */
 } OraStreamFinding;

@@ -184,10 +184,10 @@ static void flush(CheckChannel *channel, const OraStreamRecord *record)
     }
     if (channel->channel != ORA_CHANNEL_MAIN || check->listening) {
         check->n_flush_postcopy++;
-        if (check->config.release >= 1000) {
-            ora_check_add(check, ORA_SR_FLUSH_POSTCOPY, channel, record->offset, "FLUSH");
-        } else {
-            ora_check_element(check, ORA_SR_FLUSH_POSTCOPY, channel, record->offset, 0, 902, "FLUSH in postcopy");
+        ora_check_add(check, ORA_SR_FLUSH_POSTCOPY, channel, record->offset, "FLUSH");
+        if (!check->config.release) {
+            /* With no release told it is 8.1, or a contradiction to something else. */
+            ora_check_element(check, ORA_SR_FLUSH_POSTCOPY, channel, record->offset, 801, 801, "FLUSH in postcopy");
         }
         return;
     }

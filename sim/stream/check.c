@@ -159,7 +159,12 @@ static char *release_text(const OraStreamCheck *check)
     return g_strdup("any");
 }
 
-static guint print_human(OraStreamCheck *check, const SimStreamSet *set, const char *profile)
+static gboolean is_bad(const OraStreamFinding *finding, gboolean strict)
+{
+    return finding->grade == ORA_GRADE_FAIL || (strict && finding->grade == ORA_GRADE_KNOWN);
+}
+
+static guint print_human(OraStreamCheck *check, const SimStreamSet *set, const char *profile, gboolean strict)
 {
     const GPtrArray *findings = ora_stream_check_findings(check);
     const char *const *said = ora_stream_check_said(check);
@@ -170,8 +175,8 @@ static guint print_human(OraStreamCheck *check, const SimStreamSet *set, const c
         const OraStreamRule *rule = ora_stream_rule(finding->rule);
         g_autofree char *range = range_of(rule), *channel = channel_title(finding);
 
-        bad += finding->grade == ORA_GRADE_FAIL;
-        notes += finding->grade != ORA_GRADE_FAIL;
+        bad += is_bad(finding, strict);
+        notes += !is_bad(finding, strict);
         printf("%s: %s at %" G_GUINT64_FORMAT " (0x%" G_GINT64_MODIFIER "x): %s %s\n", ora_grade_name(finding->grade), channel,
                finding->offset, finding->offset, rule->id, range);
         printf("    rule   %s\n    read   %s\n", rule->sentence, finding->read);
@@ -180,6 +185,9 @@ static guint print_human(OraStreamCheck *check, const SimStreamSet *set, const c
         }
         if (rule->real) {
             printf("    QEMU   %s\n", rule->real);
+        }
+        if (finding->quirk) {
+            printf("    quirk  %s\n", finding->quirk);
         }
         if (finding->more) {
             printf("    and    %u more of these\n", finding->more);
@@ -203,17 +211,17 @@ static guint print_human(OraStreamCheck *check, const SimStreamSet *set, const c
         printf("no finding");
     }
     if (notes) {
-        printf(", %u note%s", notes, notes == 1 ? "" : "s");
+        printf(", %u known or note", notes);
     }
     printf("\n");
     return bad;
 }
 
-static guint print_json(OraStreamCheck *check, const SimStreamSet *set, const char *profile)
+static guint print_json(OraStreamCheck *check, const SimStreamSet *set, const char *profile, gboolean strict)
 {
     const GPtrArray *findings = ora_stream_check_findings(check);
     const char *const *said = ora_stream_check_said(check);
-    json_t *root = json_object(), *list = json_array(), *seen = json_array();
+    json_t *root = json_object(), *list = json_array(), *remarks = json_array(), *seen = json_array();
     g_autofree char *release = release_text(check);
     guint bad = 0;
 
@@ -223,7 +231,10 @@ static guint print_json(OraStreamCheck *check, const SimStreamSet *set, const ch
         g_autofree char *channel = channel_title(finding);
         json_t *entry = json_object();
 
-        bad += finding->grade == ORA_GRADE_FAIL;
+        bad += is_bad(finding, strict);
+        if (finding->quirk) {
+            json_object_set_new(entry, "quirk", json_string(finding->quirk));
+        }
         json_object_set_new(entry, "id", json_string(rule->id));
         json_object_set_new(entry, "grade", json_string(ora_grade_name(finding->grade)));
         json_object_set_new(entry, "channel", json_string(channel));
@@ -243,7 +254,7 @@ static guint print_json(OraStreamCheck *check, const SimStreamSet *set, const ch
             json_object_set_new(entry, "until", json_string(ora_release_name(rule->until)));
         }
         json_object_set_new(entry, "more", json_integer(finding->more));
-        json_array_append_new(list, entry);
+        json_array_append_new(is_bad(finding, strict) ? list : remarks, entry);
     }
     for (; said && *said; said++) {
         json_array_append_new(seen, json_string(*said));
@@ -253,6 +264,7 @@ static guint print_json(OraStreamCheck *check, const SimStreamSet *set, const ch
     json_object_set_new(root, "release", json_string(profile ? profile : release));
     json_object_set_new(root, "seen", seen);
     json_object_set_new(root, "findings", list);
+    json_object_set_new(root, "remarks", remarks);
     json_dumpf(root, stdout, JSON_INDENT(1) | JSON_ENSURE_ASCII);
     putchar('\n');
     json_decref(root);
@@ -261,10 +273,11 @@ static guint print_json(OraStreamCheck *check, const SimStreamSet *set, const ch
 
 int sim_stream_check(int argc, char **argv)
 {
-    gboolean grammar_only = FALSE;
+    gboolean grammar_only = FALSE, strict = FALSE;
     g_autofree char *format = NULL;
     const GOptionEntry entries[] = {
         { "grammar-only", 0, 0, G_OPTION_ARG_NONE, &grammar_only, "Boundaries of records only, no content rules", NULL },
+        { "strict", 0, 0, G_OPTION_ARG_NONE, &strict, "What a named quirk of the release explains is a finding, too", NULL },
         { "format", 0, 0, G_OPTION_ARG_STRING, &format, "human (default) or json", "FORMAT" },
         { NULL },
     };
@@ -306,7 +319,7 @@ int sim_stream_check(int argc, char **argv)
         fprintf(stderr, "miglab stream check: %s\n", error->message);
         return SIM_EXIT_USAGE;
     }
-    if ((format && strcmp(format, "json") == 0 ? print_json : print_human)(check, set, set->options.profile)) {
+    if ((format && strcmp(format, "json") == 0 ? print_json : print_human)(check, set, set->options.profile, strict)) {
         return SIM_EXIT_FINDINGS;
     }
     return SIM_EXIT_CLEAN;

@@ -153,7 +153,7 @@ static void damage(Run *run, const char *what, Chan *where, const Edit *edits, g
             /* What the undamaged stream has too (isa-ide twice) does not count. */
             for (guint k = 0; k < before->len; k++) {
                 old |= ((OraStreamFinding *) g_ptr_array_index(before, k))->rule == finding->rule &&
-                       finding->grade == ORA_GRADE_NOTE && !(expected && named(expected, id));
+                       finding->grade != ORA_GRADE_FAIL && !(expected && named(expected, id));
             }
             if (old) {
                 continue;
