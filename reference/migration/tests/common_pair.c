@@ -45,16 +45,23 @@ void set_number(MigVm *vm, const char *name, gint64 value)
 
 Pair *pair_new(const char *profile, guint64 seed, MigContent content, guint64 size, gboolean paused_destination)
 {
+    return pair_new_cross(profile, profile, NULL, seed, content, size, paused_destination);
+}
+
+Pair *pair_new_cross(const char *source, const char *destination, const char *machine, guint64 seed, MigContent content, guint64 size,
+                     gboolean paused_destination)
+{
     Pair *pair = g_new0(Pair, 1);
     MigRamBlockConfig block = { .idstr = "ram", .size = size, .content = content };
     static const char *const events[] = { "events", NULL };
 
     pair->world = test_world_new(seed);
-    pair->profile = mig_profile_find(profile, NULL);
+    pair->profile = mig_profile_find(source, NULL);
     assert_non_null(pair->profile);
     for (int i = 0; i < 2; i++) {
         g_autoptr(GError) error = NULL;
-        MigVmConfig config = { .profile = pair->profile, .seed = 7 + (guint) i, .blocks = &block, .block_count = 1,
+        g_autoptr(MigProfile) profile = mig_profile_find(i ? destination : source, NULL);
+        MigVmConfig config = { .profile = profile, .machine = machine, .seed = 7 + (guint) i, .blocks = &block, .block_count = 1,
                                .incoming = i ? "defer" : NULL, .stopped = i && paused_destination };
 
         pair->envs[i] = test_world_env(pair->world, i ? "dst" : "src");

@@ -18,10 +18,13 @@ typedef struct {
     MigVm *vms[2];
     GString *events[2];            /* "M:setup STOP …" */
     guint64 writes_per_sync;
-    MigProfile *profile;
+    MigProfile *profile;           /* of the source */
 } Pair;
 
 Pair *pair_new(const char *profile, guint64 seed, MigContent content, guint64 size, gboolean paused_destination);
+/* Two releases, and a versioned machine type that both know. */
+Pair *pair_new_cross(const char *source, const char *destination, const char *machine, guint64 seed, MigContent content, guint64 size,
+                     gboolean paused_destination);
 void pair_free(Pair *pair);
 void pair_start(Pair *pair);                       /* migrate-incoming and migrate */
 void pair_cap(Pair *pair, const char *name);       /* on both sides */
