@@ -155,6 +155,14 @@ void mig_incoming_query(MigIncoming *in, MigValue *info)
     if (in->status == MIG_STATUS_NONE)
         return;
     mig_value_dict_put(info, "status", mig_value_string(mig_status_name(in->status)));
+    if (in->status == MIG_STATUS_COMPLETED && in->was_postcopy && mig_vm_has_cap(in->vm, MIG_CAP_POSTCOPY_BLOCKTIME)) {
+        /* There are no vCPUs here to block. */
+        MigValue *list = mig_value_list();
+
+        mig_value_list_append(list, mig_value_int(0));
+        mig_value_dict_put(info, "postcopy-blocktime", mig_value_int(0));
+        mig_value_dict_put(info, "postcopy-vcpu-blocktime", list);
+    }
     if (in->error && in->vm->release >= MIG_R(9, 1))
         mig_value_dict_put(info, "error-desc", mig_value_string(in->error->message));
 }
@@ -494,6 +502,7 @@ static MigStep complete(MigIncoming *in)
         mig_incoming_set_status(in, postcopy ? MIG_STATUS_POSTCOPY_ACTIVE : MIG_STATUS_ACTIVE, MIG_STATUS_COMPLETED);
     }
     in->sub = MIG_SUB_END;
+    in->was_postcopy = postcopy;
     mig_ram_on_fault(vm->ram, NULL, NULL);
     mig_ram_clear_missing(vm->ram);
     send_shut(in, in->read_error ? 1 : 0);

@@ -70,7 +70,7 @@ struct MigIncoming {
     gboolean preempt_wanted; MigChannel *preempt; MigReader *preempt_reader; MigActor preempt_actor; gboolean preempt_alive;
     gboolean paused_listener;
     gboolean pause_wanted;
-    gboolean io_failed;
+    gboolean io_failed, was_postcopy;
 };
 
 gboolean mig_incoming_set_status(MigIncoming *in, MigStatus from, MigStatus to);

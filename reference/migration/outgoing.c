@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "reference/migration/incoming.h"
 #include "reference/options/command.h"
 
 static MigOutgoing *of_cleanup(MigActor *actor) { return (MigOutgoing *) ((guint8 *) actor - G_STRUCT_OFFSET(MigOutgoing, cleanup)); }
@@ -221,6 +222,14 @@ gboolean mig_outgoing_start(MigOutgoing *o, const MigMigrateArgs *args, GError *
     }
     clear_run(o);
     init_run(o);
+    if (vm->release >= MIG_R(6, 0) && mig_incoming_can_yank(vm->incoming)) {
+        /* An incoming postcopy is not finished: quirk crash-11.1-outgoing-during-incoming. The status sticks. */
+        mig_migrate_plan_clear(&plan);
+        if (vm->release >= MIG_R(11, 0))
+            mig_vm_exit(vm, 128 + 6);
+        g_set_error_literal(error, MIG_QMP_ERROR, MIG_QMP_ERROR_GENERIC, "duplicate yank instance");
+        return FALSE;
+    }
     o->plan = plan;
     o->has_plan = TRUE;
     if (!mig_gate_migrate_address(vm->options, &arguments, &o->plan, &silent, &described, &local)) {

@@ -60,6 +60,20 @@ static MigValue *xbzrle_info(MigOutgoing *o)
     return info;
 }
 
+static MigValue *compression_info(MigOutgoing *o)
+{
+    const MigStats *stats = &o->stats;
+    MigValue *info = mig_value_dict();
+
+    put_uint(info, "pages", stats->compress_pages);
+    put_uint(info, "busy", 0);
+    mig_value_dict_put(info, "busy-rate", mig_value_double(0));
+    put_uint(info, "compressed-size", stats->compressed_bytes);
+    mig_value_dict_put(info, "compression-rate", mig_value_double(stats->compressed_bytes
+                       ? (double) (stats->compress_pages * MIG_PAGE_SIZE) / (double) stats->compressed_bytes : 0));
+    return info;
+}
+
 static gint64 expected_downtime(MigOutgoing *o)
 {
     if (o->vm->release < MIG_R(11, 1))
@@ -141,6 +155,8 @@ void mig_outgoing_query(MigOutgoing *o, MigValue *info)
         mig_value_dict_put(info, "ram", ram_info(o));
         if (mig_vm_has_cap(vm, MIG_CAP_XBZRLE))
             mig_value_dict_put(info, "xbzrle-cache", xbzrle_info(o));
+        if (vm->release >= MIG_R(3, 1) && vm->release < MIG_R(9, 1) && mig_vm_has_cap(vm, MIG_CAP_COMPRESS))
+            mig_value_dict_put(info, "compression", compression_info(o));
         put_times(o, info);
         if (throttle && vm->release >= MIG_R(2, 5))
             put_int(info, vm->release < MIG_R(2, 7) ? "x-cpu-throttle-percentage" : "cpu-throttle-percentage", throttle);

@@ -80,7 +80,7 @@ void mig_outgoing_update_rate(MigOutgoing *o)
     o->rate.limit = o->bandwidth_lifted ? 0 : mig_options_rate_window(o->vm->options, postcopy);
 }
 
-static guint64 pages_sent(MigOutgoing *o) { return o->stats.normal + o->stats.duplicate + o->stats.xbzrle_pages; }
+static guint64 pages_sent(MigOutgoing *o) { return o->stats.normal + o->stats.duplicate + o->stats.xbzrle_pages + o->stats.compress_pages; }
 
 void mig_outgoing_window_restart(MigOutgoing *o)
 {
@@ -222,6 +222,11 @@ static gboolean wants_return_path(MigOutgoing *o)
     return mig_vm_has_cap(o->vm, MIG_CAP_POSTCOPY_RAM) || mig_vm_has_cap(o->vm, MIG_CAP_RETURN_PATH);
 }
 
+static gboolean is_cpr(MigOutgoing *o)
+{
+    return o->vm->release >= MIG_R(9, 0) && mig_vm_param(o->vm, MIG_PARAM_MODE) != MIG_MODE_NORMAL;
+}
+
 /* The connection is there, or it failed: what the main loop does before the thread starts. */
 static MigStep connected(MigOutgoing *o, GError *error)
 {
@@ -268,6 +273,13 @@ static MigStep connected(MigOutgoing *o, GError *error)
     if (wants_return_path(o))
         mig_outgoing_rp_open(o, FALSE);
     mig_outgoing_preempt_early(o);
+    if (is_cpr(o)) {
+        /* {9.0-} the VM stops before anything is sent. */
+        o->vm_was_running = mig_vm_running(vm);
+        o->old_run_state = mig_vm_run_state(vm);
+        o->downtime_start_ms = mig_vm_now_ms(vm);
+        mig_vm_stop_to(vm, MIG_RUN_FINISH_MIGRATE, TRUE);
+    }
     o->phase = PHASE_HEADER;
     return MIG_STEP_RUNNABLE;
 }
@@ -585,10 +597,12 @@ static MigStep step_complete(MigOutgoing *o)
     }
     mig_outgoing_lock(o);
     o->active_status = MIG_STATUS_ACTIVE;
-    o->downtime_start_ms = mig_vm_now_ms(vm);
-    o->vm_was_running = mig_vm_running(vm);
-    o->old_run_state = mig_vm_run_state(vm);
-    mig_vm_stop_to(vm, MIG_RUN_FINISH_MIGRATE, TRUE);
+    if (!is_cpr(o)) {
+        o->downtime_start_ms = mig_vm_now_ms(vm);
+        o->vm_was_running = mig_vm_running(vm);
+        o->old_run_state = mig_vm_run_state(vm);
+        mig_vm_stop_to(vm, MIG_RUN_FINISH_MIGRATE, TRUE);
+    }
     if (vm->exited)
         return MIG_STEP_BLOCKED;
     if (mig_vm_has_cap(vm, MIG_CAP_PAUSE_BEFORE_SWITCHOVER)) {

@@ -5,6 +5,7 @@
 
 #include "reference/migration/pagecache.h"
 #include "reference/migration/throttle.h"
+#include "reference/stream/page.h"
 
 #define R(major, minor) MIG_RELEASE(major, minor)
 
@@ -25,7 +26,7 @@ struct MigRamSave {
     guint at_block; guint64 at_page;       /* where the scan goes on */
     int last_block;                /* of the page before on the main channel, for sizes; -1: none */
     gboolean postcopy, last_stage, round_done;
-    gboolean zero_flag_checked;
+    gboolean compress;             /* {2.4-9.0} */
     MigPageCache *cache;           /* xbzrle; NULL: off */
     MigThrottle throttle;
     gint64 evaluated_ms;           /* time of the last evaluation; 0: none yet */
@@ -66,6 +67,7 @@ MigRamSave *mig_ram_save_new(MigVm *vm, MigStats *stats, MigRate *rate, const Mi
     }
     if (mig_vm_has_cap(vm, MIG_CAP_XBZRLE))
         save->cache = mig_page_cache_new(mig_vm_param(vm, MIG_PARAM_XBZRLE_CACHE_SIZE));
+    save->compress = vm->release < R(9, 1) && mig_vm_has_cap(vm, MIG_CAP_COMPRESS);
     mig_throttle_init(&save->throttle, vm);
     return save;
 }
@@ -265,6 +267,27 @@ static gboolean put_delta(MigRamSave *save, MigWriter *writer, guint index, guin
     return FALSE;
 }
 
+/* {2.4-9.0} What QEMU gives to its compress threads is done on the spot. FALSE: zlib failed. */
+static gboolean put_compressed(MigRamSave *save, MigWriter *writer, guint index, guint64 page)
+{
+    SaveBlock *it = &save->blocks[index];
+    guint8 bytes[MIG_PAGE_SIZE], data[MIG_PAGE_SIZE * 2];
+    gsize size;
+    guint head;
+
+    g_assert(mig_compress_page_bound(MIG_PAGE_SIZE) <= sizeof(data));
+    mig_ram_page_bytes(it->block, page, bytes);
+    size = mig_compress_page(bytes, MIG_PAGE_SIZE, (int) mig_vm_param(save->vm, MIG_PARAM_COMPRESS_LEVEL), data);
+    if (size == 0)
+        return FALSE;
+    head = head_size(save, index) + 4;
+    mig_writer_compress_page(writer, it->block->idstr, page * MIG_PAGE_SIZE, data, (guint32) size);
+    save->stats->compress_pages++;
+    save->stats->compressed_bytes += head + size - 8;
+    account(save, head + (guint) size, 0);
+    return TRUE;
+}
+
 static gboolean put_page(MigRamSave *save, MigWriter *writer, guint index, guint64 page)
 {
     SaveBlock *it = &save->blocks[index];
@@ -311,6 +334,8 @@ static gboolean put_page(MigRamSave *save, MigWriter *writer, guint index, guint
         return TRUE;
     }
     stats->pages_handled++;
+    if (save->compress && !save->postcopy && !(save->cache && save->round_done) && put_compressed(save, writer, index, page))
+        return TRUE;
     if (save->cache && save->round_done && !save->postcopy && put_delta(save, writer, index, page))
         return TRUE;
     if (mig_ram_page(it->block, page, &ref, &bytes))

@@ -19,6 +19,7 @@ typedef struct {
     guint64 postcopy_requests;
     guint64 pages_handled;         /* target_page_count: all pages looked at, skipped ones included */
     guint64 xbzrle_bytes, xbzrle_pages, xbzrle_cache_miss, xbzrle_overflow;
+    guint64 compress_pages, compressed_bytes;                  /* {3.1-9.0} in the query */
     double xbzrle_cache_miss_rate, xbzrle_encoding_rate;
     double mbps, pages_per_second;
 } MigStats;

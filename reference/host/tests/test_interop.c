@@ -358,6 +358,15 @@ static void with_xbzrle(void **state)
     there_and_back(there, back, "xbzrle");
 }
 
+static void with_compress(void **state)
+{
+    g_autofree char *there = unix_uri("a"), *back = unix_uri("b");
+
+    (void) state;
+    maybe_skip();
+    there_and_back(there, back, "compress");
+}
+
 static void with_postcopy(void **state)
 {
     g_autofree char *there = unix_uri("a"), *back = unix_uri("b");
@@ -404,6 +413,7 @@ int main(void)
         cmocka_unit_test(with_return_path),
         cmocka_unit_test(with_multifd),
         cmocka_unit_test(with_xbzrle),
+        cmocka_unit_test(with_compress),
         cmocka_unit_test(with_postcopy),
     };
     int failed;

@@ -120,19 +120,17 @@ static void dirty(gpointer opaque)
 
 static void a_guest_that_writes_arrives_equal(void **state)
 {
-    static const char *const xbzrle[] = { "xbzrle", NULL };
+    static const char *const extra[] = { NULL, "xbzrle", "compress" };
 
     (void) state;
-    for (int with = 0; with < 2; with++) {
+    for (gsize with = 0; with < G_N_ELEMENTS(extra); with++) {
         for (guint64 seed = 0; seed < 8; seed++) {
             Pair *pair = pair_new("qemu-7.2", seed, MIG_CONTENT_RANDOM, 8 * MIB, TRUE);
             guint64 syncs = 0;
             g_autoptr(MigValue) info = NULL;
 
-            if (with) {
-                set_caps(pair->vms[0], xbzrle);
-                set_caps(pair->vms[1], xbzrle);
-            }
+            if (extra[with])
+                pair_cap(pair, extra[with]);
             test_world_set_rate(pair->world, 40 * MIB);
             pair->writes_per_sync = 300;
             test_env_on_run(pair->envs[0], dirty, pair);
