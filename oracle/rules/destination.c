@@ -23,7 +23,7 @@ const OraEdge ora_destination_edges[] = {
     { S(NONE), S(ACTIVE), 204, 801, ORA_CAUSE_ITSELF, "the load begins" },
 
     { S(SETUP), S(ACTIVE), 204, EVER, ORA_CAUSE_ITSELF, "the load begins" },
-    { S(SETUP), S(FAILED), 204, EVER, ORA_CAUSE_ITSELF, "a channel could not be identified" },
+    { S(SETUP), S(FAILED), 1000, EVER, ORA_CAUSE_ITSELF, "a channel could not be identified" },
     { S(ACTIVE), S(COMPLETED), 204, EVER, ORA_CAUSE_ITSELF, "the stream ended well and the VM is set" },
     { S(ACTIVE), S(FAILED), 204, EVER, ORA_CAUSE_ITSELF, "the load failed" },
     { S(ACTIVE), S(POSTCOPY_ACTIVE), 205, 1001, ORA_CAUSE_ITSELF, "LISTEN" },
@@ -74,6 +74,65 @@ static void check_cause(OraCase *c, const OraRule *rule)
                 ora_finding_actual(finding, "%s -> %s", ora_status_name(move->from), ora_status_name(move->to));
             }
             break;
+        }
+    }
+}
+
+/* Each migrate-incoming and migrate-recover makes one event setup (8.2-: the accepted migrate-incoming only). */
+static void check_setup(OraCase *c, const OraRule *rule)
+{
+    for (guint i = 0; i < c->lanes->len; i++) {
+        const OraLane *lane = g_ptr_array_index(c->lanes, i);
+        guint sent = 0, shown = 0;
+
+        if (!lane->incoming || lane->release == 0 || lane->commands->len == 0) {
+            continue;
+        }
+        for (guint k = 0; k < lane->records->len; k++) {
+            const OraRecord *record = ora_case_record(c, g_array_index(lane->records, guint, k));
+
+            /* An -incoming on the command line says it once, without a command. */
+            sent += record->kind == ORA_KIND_EVENT && record->event.event == ORA_EVENT_HARNESS &&
+                    strcmp(record->event.name, "signal") != 0;
+        }
+        for (guint k = 0; k < lane->commands->len; k++) {
+            const OraCommand *command = ORA_COMMAND(lane, k);
+            gboolean seen = FALSE;
+            OraFinding *finding;
+
+            if (strcmp(command->execute, "migrate-incoming") != 0 && strcmp(command->execute, "migrate-recover") != 0) {
+                continue;
+            }
+            sent++;
+            if (strcmp(command->execute, "migrate-recover") == 0 || !command->ok ||
+                (lane->release >= 802 && command->sent_ns < lane->events_ns)) {
+                continue;
+            }
+            for (guint m = 0; m < lane->moves->len && !seen; m++) {
+                const OraMove *move = ORA_MOVE(lane, m);
+
+                seen = move->machine == ORA_MACHINE_INCOMING && move->by == ORA_BY_EVENT && move->to == S(SETUP) &&
+                       move->t_ns >= command->sent_ns - 2000000 &&
+                       move->t_ns <= command->t_ns + MAX(c->blur_ns, 1000000);
+            }
+            if (!seen && lane->end_ns > command->t_ns + MAX(c->blur_ns, 1000000)) {
+                finding = ora_case_find(c, rule, lane, command->index);
+                ora_finding_expected(finding, "event setup with or right after the reply");
+                ora_finding_actual(finding, "none");
+            }
+        }
+        for (guint m = 0; m < lane->moves->len; m++) {
+            const OraMove *move = ORA_MOVE(lane, m);
+            OraFinding *finding;
+
+            shown += move->machine == ORA_MACHINE_INCOMING && move->by == ORA_BY_EVENT && move->to == S(SETUP);
+            if (shown > sent && sent > 0 && move->to == S(SETUP) && move->by == ORA_BY_EVENT &&
+                ora_lane_answers_after(lane, move->t_ns) && ora_case_command_line(c, lane->role, "-incoming", FALSE) != 1) {
+                finding = ora_case_find(c, rule, lane, move->index);
+                ora_finding_expected(finding, "no more than %u events setup, as many as commands that make one", sent);
+                ora_finding_actual(finding, "one more");
+                break;
+            }
         }
     }
 }
@@ -247,6 +306,7 @@ const OraRule ora_rules_destination[] = {
       EVER, "STATE-GRAPH", "3", check_transitions },
     { "destination.cause", "An incoming migration begins with migrate-incoming or -incoming.", 204, EVER, "STATE-GRAPH",
       "3", check_cause },
+    { "destination.setup", "Each migrate-incoming makes one event setup.", 204, EVER, "FAIL-VISIBLE", "3", check_setup },
     { "destination.once", "A process loads one stream: active comes once, and a paused postcopy is continued.", 204, EVER,
       "PC-PAUSE-NOT-FAIL", "3", check_once },
     { "postcopy.pauses", "Once the destination's VM runs, a broken link pauses the postcopy on both sides.", 300, EVER,

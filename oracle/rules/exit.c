@@ -215,6 +215,24 @@ static void check_failed_ends(OraCase *c, const OraRule *rule)
     }
 }
 
+/* A load that fails says so by its status before the process ends. */
+static void check_failed_event(OraCase *c, const OraRule *rule)
+{
+    for (guint i = 0; i < c->lanes->len; i++) {
+        const OraLane *lane = g_ptr_array_index(c->lanes, i);
+        OraFinding *finding;
+
+        if (lane->exit == NULL || lane->exit->exit.teardown || lane->exit->exit.code != 1 || !lane->incoming ||
+            lane->exit->t_ns < lane->events_ns || lane->release < 206 || !stderr_has(lane->exit, "load of migration failed") ||
+            ora_lane_status(lane, ORA_MACHINE_INCOMING, G_MAXINT64) != ORA_STATUS_ACTIVE) {
+            continue;
+        }
+        finding = ora_case_find(c, rule, lane, lane->exit_index);
+        ora_finding_expected(finding, "event MIGRATION failed before the process ends");
+        ora_finding_actual(finding, "the last status was active");
+    }
+}
+
 const OraRule ora_rules_exit[] = {
     { "exit.crash", "No process dies by a signal that nobody sent.", 204, ORA_FOREVER, "CLEANUP-SAFE", "5.4",
       check_crash },
@@ -222,6 +240,8 @@ const OraRule ora_rules_exit[] = {
       "A process ends with status 0 when it is told to, a destination with 1 when it could not listen or load; nothing else "
       "ends one.",
       204, ORA_FOREVER, "FAIL-VISIBLE", "12.5", check_code },
+    { "exit.failed-event", "A load that fails is reported as failed before the process ends (2.6-).", 206, ORA_FOREVER,
+      "FAIL-VISIBLE", "3", check_failed_event },
     { "exit.failed-load", "A destination whose load failed ends, unless it was told to stay (9.1-).", 204, ORA_FOREVER,
       "FAIL-VISIBLE", "3", check_failed_ends },
     { 0 },

@@ -162,6 +162,64 @@ static void check_pairs(OraCase *c, const OraRule *rule)
     }
 }
 
+/* What query-status shows for longer than a poll takes was announced by STOP or RESUME. */
+static void check_announced(OraCase *c, const OraRule *rule)
+{
+    for (guint i = 0; i < c->lanes->len; i++) {
+        const OraLane *lane = g_ptr_array_index(c->lanes, i);
+        gint64 blur = MAX(c->blur_ns, 1);
+        int running = -1;
+
+        for (guint k = 0; k < lane->records->len; k++) {
+            guint index = g_array_index(lane->records, guint, k);
+            const OraRecord *record = ora_case_record(c, index);
+            gboolean stirs = FALSE;
+            OraFinding *finding;
+
+            if (record->kind == ORA_KIND_EVENT &&
+                (record->event.event == ORA_EVENT_STOP || record->event.event == ORA_EVENT_RESUME)) {
+                running = record->event.event == ORA_EVENT_RESUME;
+            }
+            if (record->kind != ORA_KIND_STATUS || record->status.query_status == NULL) {
+                continue;
+            }
+            if (running == -1) {
+                running = record->status.running;
+            }
+            if (running == record->status.running) {
+                continue;
+            }
+            for (guint n = k + 1; n < lane->records->len && !stirs; n++) {
+                const OraRecord *later = ora_case_record(c, g_array_index(lane->records, guint, n));
+
+                if (later->t_ns > record->t_ns + blur) {
+                    break;
+                }
+                stirs = later->kind == ORA_KIND_EVENT &&
+                        (later->event.event == ORA_EVENT_STOP || later->event.event == ORA_EVENT_RESUME);
+            }
+            for (guint n = k; n > 0 && !stirs; n--) {
+                const OraRecord *earlier = ora_case_record(c, g_array_index(lane->records, guint, n - 1));
+
+                if (earlier->t_ns < record->t_ns - blur) {
+                    break;
+                }
+                stirs = earlier->kind == ORA_KIND_EVENT &&
+                        (earlier->event.event == ORA_EVENT_STOP || earlier->event.event == ORA_EVENT_RESUME);
+            }
+            /* The very end of a trace may have cut the event off. */
+            if (stirs || lane->end_ns - record->t_ns < blur) {
+                continue;
+            }
+            finding = ora_case_find(c, rule, lane, index);
+            ora_finding_expected(finding, "%s before the VM is seen %s", record->status.running ? "RESUME" : "STOP",
+                                 record->status.running ? "running" : "stopped");
+            ora_finding_actual(finding, "run state %s, and no such event", ora_run_name(record->status.run));
+            break;
+        }
+    }
+}
+
 static gboolean user_touched(const OraLane *lane, gint64 from_ns, gint64 to_ns)
 {
     static const char *const touching[] = { "stop", "cont", "system_reset", "quit", "system_powerdown", "system_wakeup",
@@ -540,6 +598,8 @@ const OraRule ora_rules_run[] = {
     { "run.transition", "The run state of a VM changes only along the legal changes of its release.", 204, EVER,
       "STATE-GRAPH", "6.4", check_transitions },
     { "run.pairs", "STOP and RESUME alternate.", 204, EVER, "RUNSTATE-KEPT", "7", check_pairs },
+    { "run.announced", "STOP and RESUME are sent whenever the VM stops and runs.", 204, EVER, "FAIL-VISIBLE", "7",
+      check_announced },
     { "run.stopped", "In pre-switchover, device and postcopy the source's VM does not run.", 211, EVER, "ONE-OWNER", "6.1",
       check_stopped },
     { "run.postmigrate", "A completed migration leaves the source in postmigrate.", 204, EVER, "RUNSTATE-KEPT", "6.1",

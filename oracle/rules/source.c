@@ -70,8 +70,9 @@ const OraEdge ora_source_edges[] = {
 
     { S(FAILING), S(FAILED), 1100, EVER, ORA_CAUSE_ITSELF, "the clean-up is done" },
     { S(FAILING), S(CANCELLING), 1100, EVER, ORA_CAUSE_CANCEL, "migrate_cancel before the clean-up is done" },
-    { S(FAILING), S(FAILING), 1100, EVER, ORA_CAUSE_ITSELF, "a second channel reports its error", "failed-twice" },
-    { S(FAILED), S(FAILED), 300, 1002, ORA_CAUSE_ITSELF, "a second channel reports its error", "failed-twice" },
+    { S(FAILING), S(FAILING), 1100, EVER, ORA_CAUSE_ITSELF, "a second channel reports its error", "failed-twice",
+      "multifd" },
+    { S(FAILED), S(FAILED), 300, 1002, ORA_CAUSE_ITSELF, "a second channel reports its error", "failed-twice", "multifd" },
     { S(CANCELLING), S(CANCELLED), 204, EVER, ORA_CAUSE_ITSELF, "the clean-up is done" },
     { S(CANCELLING), S(CANCELLING), 500, EVER, ORA_CAUSE_CANCEL, "migrate_cancel again" },
     { S(CANCELLING), S(COMPLETED), 900, EVER, ORA_CAUSE_ITSELF, "completion was faster", "cancel-then-completed" },
@@ -142,6 +143,36 @@ static guint migrates_sent(const OraLane *lane, gint64 to_ns, gboolean resume)
     return n;
 }
 
+static guint cancels_sent(const OraLane *lane, gint64 from_ns, gint64 to_ns)
+{
+    guint n = 0;
+
+    for (guint i = 0; i < lane->commands->len; i++) {
+        const OraCommand *command = ORA_COMMAND(lane, i);
+
+        n += command->sent_ns >= from_ns && command->sent_ns <= to_ns && strcmp(command->execute, "migrate_cancel") == 0;
+    }
+    return n;
+}
+
+/* How often this migration was said to be cancelling, up to and with *move*. */
+static guint cancels_shown(const OraLane *lane, const OraMove *move)
+{
+    guint n = 0;
+
+    for (guint i = 0; i < lane->moves->len; i++) {
+        const OraMove *other = ORA_MOVE(lane, i);
+
+        if (other->machine == ORA_MACHINE_OUTGOING && other->t_ns <= move->t_ns) {
+            n = other->to == S(SETUP) ? 0 : n + (other->to == S(CANCELLING) && other->by == ORA_BY_EVENT);
+        }
+        if (other == move) {
+            break;
+        }
+    }
+    return MAX(n, 1);
+}
+
 static const char *const cause_commands[] = {
     [ORA_CAUSE_MIGRATE] = "migrate",
     [ORA_CAUSE_CANCEL] = "migrate_cancel",
@@ -162,7 +193,7 @@ static gboolean is_caused(const OraCase *c, const OraLane *lane, OraCause cause,
     case ORA_CAUSE_MIGRATE:
         return migrates_sent(lane, until, FALSE) >= setups || told_otherwise(c, lane, until);
     case ORA_CAUSE_CANCEL:
-        return ora_lane_command(lane, "migrate_cancel", attempt_ns, until) != NULL || told_otherwise(c, lane, until);
+        return cancels_sent(lane, attempt_ns, until) >= cancels_shown(lane, move) || told_otherwise(c, lane, until);
     case ORA_CAUSE_CONTINUE:
         return ora_lane_command(lane, "migrate-continue", attempt_ns, until) != NULL ||
                ora_lane_command(lane, "migrate_cancel", attempt_ns, until) != NULL || told_otherwise(c, lane, until);

@@ -770,6 +770,14 @@ static void check_sync(OraCase *c, const OraRule *rule)
                 ora_finding_actual(finding, "0");
                 break;
             }
+            if (count != ORA_ABSENT && pass > 0 && pass < count && record->status.status == S(COMPLETED) &&
+                record->t_ns - pass_ns > c->blur_ns && lane->release != 0) {
+                finding = ora_case_find(c, rule, lane, index);
+                ora_finding_record(finding, pass_index);
+                ora_finding_expected(finding, "dirty-sync-count %" G_GINT64_FORMAT " when completed, the last pass", pass);
+                ora_finding_actual(finding, "%" G_GINT64_FORMAT, count);
+                break;
+            }
             if (count != ORA_ABSENT && pass > count && record->t_ns - pass_ns > c->blur_ns) {
                 finding = ora_case_find(c, rule, lane, index);
                 ora_finding_record(finding, pass_index);
@@ -812,7 +820,7 @@ const OraRule ora_rules_statistics[] = {
     { "statistics.throttle",
       "Throttling goes from cpu-throttle-initial in steps of cpu-throttle-increment to max-cpu-throttle, and not back.", 210,
       EVER, "THROTTLE-RULE", "9.5", check_throttle },
-    { "statistics.sync-count", "dirty-sync-count is at least 1 in active and not below the last reported pass.", 204, EVER,
+    { "statistics.sync-count", "dirty-sync-count is at least 1 in active, not below the last reported pass, and that pass when completed.", 204, EVER,
       "STAT-CONSERVE", "9.4", check_sync },
     { 0 },
 };
