@@ -23,6 +23,7 @@ typedef struct {
     char *format;
     gboolean strict, check_determinism, check_only, quiet;
     int time_scale;
+    char *capture;
     char **paths;
 } Arguments;
 
@@ -181,12 +182,15 @@ static int run_all(const Arguments *arguments, SimReport *report, const GPtrArra
     sim_report_begin(report, scenarios->len * g_strv_length((char **) targets), out);
     print(out);
     for (guint t = 0; targets[t] != NULL; t++) {
+        g_autofree char *folder = g_strdelimit(g_strdup(targets[t]), "/ ", '_');
+        g_autofree char *capture = arguments->capture != NULL ? g_build_filename(arguments->capture, folder, NULL) : NULL;
+
         for (guint i = 0; i < scenarios->len; i++) {
             const SimScenario *scenario = g_ptr_array_index(scenarios, i);
             SimRunSetup setup = {
                 .target = targets[t], .destination_target = arguments->destination_target, .profile = arguments->profile,
                 .destination_profile = arguments->destination_profile, .seed = (guint64) arguments->seed, .strict = arguments->strict,
-                .time_scale = (guint) arguments->time_scale,
+                .time_scale = (guint) arguments->time_scale, .capture = capture,
             };
             SimResult *result;
 
@@ -225,6 +229,7 @@ static GOptionContext *make_context(Arguments *arguments)
         { "trace", 0, 0, G_OPTION_ARG_FILENAME, &arguments->trace, "keep the traces: DIR/TARGET/SCENARIO.jsonl", "DIR" },
         { "format", 'f', 0, G_OPTION_ARG_STRING, &arguments->format, "human, tap, junit or json", "FORMAT" },
         { "strict", 0, 0, G_OPTION_ARG_NONE, &arguments->strict, "known quirks of a release count as findings", NULL },
+        { "capture", 0, 0, G_OPTION_ARG_FILENAME, &arguments->capture, "real targets: keep what every channel carried, and a description: DIR/TARGET/SCENARIO.CHANNEL.bin", "DIR" },
         { "time-scale", 0, 0, G_OPTION_ARG_INT, &arguments->time_scale, "run real targets under a clock N times as fast", "N" },
         { "check-determinism", 0, 0, G_OPTION_ARG_NONE, &arguments->check_determinism, "run everything on sim twice and compare the traces", NULL },
         { "check", 0, 0, G_OPTION_ARG_NONE, &arguments->check_only, "only read the scenarios", NULL },
@@ -295,6 +300,7 @@ int sim_cmd_run(int argc, char **argv)
     g_free(arguments.profile);
     g_free(arguments.destination_target);
     g_free(arguments.trace);
+    g_free(arguments.capture);
     g_free(arguments.format);
     return status;
 }

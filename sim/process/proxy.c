@@ -64,6 +64,7 @@ struct Connection {
     gboolean named;
     OraStreamChannel channel;
     guint channel_index;
+    guint migration;          /* which of the migrations over this link, from 1 */
     char *names[2];           /* of the channel, per direction; NULL until known */
     GByteArray *first;        /* what came before the channel was known */
 };
@@ -89,6 +90,7 @@ struct SimProxy {
     /* Walkers outlive their connections: that of main knows the blocks that a recovery goes on with. */
     GPtrArray *walkers;       /* OraWalker, owned */
     const OraWalker *main_walker;      /* of the last main channel; NULL */
+    GPtrArray *mains;         /* the main walker of each migration, in order; borrowed from walkers */
 };
 
 static void pump(Connection *connection);
@@ -369,15 +371,23 @@ static OraWalker *make_walker(Flow *flow)
     g_ptr_array_add(proxy->walkers, walker);
     if (config.channel == ORA_CHANNEL_MAIN) {
         proxy->main_walker = walker;
+        g_ptr_array_set_size(proxy->mains, (gint) MAX(connection->migration, proxy->mains->len));
+        proxy->mains->pdata[connection->migration - 1] = walker;
     }
     return walker;
 }
 
 static void name_channel(Connection *connection)
 {
+    SimProxy *proxy = connection->proxy;
     const char *name = ora_stream_channel_name(connection->channel);
 
     connection->named = TRUE;
+    if (connection->channel == ORA_CHANNEL_MAIN && connection->migration == proxy->mains->len) {
+        connection->migration++;              /* the one before has its main already */
+    } else if (connection->channel == ORA_CHANNEL_MAIN_2 || connection->channel == ORA_CHANNEL_PREEMPT) {
+        connection->migration = MAX(1, proxy->mains->len);
+    }
     if (connection->channel == ORA_CHANNEL_MULTIFD) {
         connection->names[0] = g_strdup_printf("%s%u", name, connection->channel_index);
         connection->names[1] = g_strdup_printf("%s-back", connection->names[0]);
@@ -392,7 +402,7 @@ static void name_channel(Connection *connection)
         Flow *flow = &connection->flow[i];
 
         if (flow->recorder != NULL) {
-            sim_recorder_set_channel(flow->recorder, connection->names[i]);
+            sim_recorder_set_channel(flow->recorder, connection->migration, connection->names[i]);
         }
         if (i == 0 || connection->channel == ORA_CHANNEL_MAIN || connection->channel == ORA_CHANNEL_MAIN_2) {
             flow->walker = make_walker(flow);
@@ -921,6 +931,8 @@ static void add_connection(SimProxy *proxy, int source_fd, int destination_fd)
     connection->fd[0] = source_fd;
     connection->fd[1] = destination_fd;
     connection->first = g_byte_array_new();
+    /* Nobody else is there: a new migration, or, which its first bytes will show, a recovery. */
+    connection->migration = MAX(1, proxy->mains->len + (proxy->connections->len == 0));
     connection->due_timer = (SimLoopTimer) { .expire = on_due, .owner = connection };
     for (guint i = 0; i < 2; i++) {
         Flow *flow = &connection->flow[i];
@@ -976,6 +988,7 @@ SimProxy *sim_proxy_new(SimLoop *loop, const SimWeather *weather, guint64 seed, 
     proxy->armed = g_ptr_array_new_with_free_func(armed_free);
     proxy->recorders = g_ptr_array_new_with_free_func((GDestroyNotify) sim_recorder_free);
     proxy->walkers = g_ptr_array_new_with_free_func((GDestroyNotify) ora_walker_free);
+    proxy->mains = g_ptr_array_new();
     return proxy;
 }
 
@@ -990,6 +1003,7 @@ void sim_proxy_free(SimProxy *proxy)
     g_ptr_array_unref(proxy->armed);
     g_ptr_array_unref(proxy->recorders);
     g_ptr_array_unref(proxy->walkers);
+    g_ptr_array_unref(proxy->mains);
     if (proxy->listen_fd >= 0) {
         sim_loop_unwatch(&proxy->listen_watch);
         close(proxy->listen_fd);
@@ -1066,6 +1080,13 @@ json_t *sim_proxy_end_capture(SimProxy *proxy)
     g_clear_pointer(&proxy->capture_name, g_free);
     g_ptr_array_set_size(proxy->recorders, 0);
     return files;
+}
+
+gboolean sim_proxy_main_cut(const SimProxy *proxy, guint migration)
+{
+    const OraWalker *walker = migration >= 1 && migration <= proxy->mains->len ? proxy->mains->pdata[migration - 1] : NULL;
+
+    return walker != NULL && !ora_walker_ended(walker);
 }
 
 void sim_proxy_set_weather(SimProxy *proxy, const SimWeather *weather)

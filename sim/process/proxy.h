@@ -56,9 +56,13 @@ void sim_proxy_set_release(SimProxy *proxy, int release);
 /* Everything the source and the destination write from now on is kept in files of this folder, one per channel, as
  * received (before faults). The folder is made if need be. Finished by sim_proxy_end_capture(). */
 gboolean sim_proxy_capture(SimProxy *proxy, const char *folder, const char *name, GError **error);
-/* Gives the files their names and returns the list of them as captures have it ("files"); caller unrefs. NULL: nothing
- * was captured. */
+/* Gives the files their names and returns the list of them as captures have it ("files"), each with one more member:
+ * "migration", which of those over this link it belongs to, from 1. Files of the second are called NAME-2.CHANNEL.bin.
+ * Caller unrefs. NULL: nothing was captured. */
 json_t *sim_proxy_end_capture(SimProxy *proxy);
+
+/* The main channel of that migration did not come to its end; FALSE when there was none. */
+gboolean sim_proxy_main_cut(const SimProxy *proxy, guint migration);
 
 void sim_proxy_set_weather(SimProxy *proxy, const SimWeather *weather);
 void sim_proxy_arm(SimProxy *proxy, const SimFault *fault);    /* copied */

@@ -12,6 +12,7 @@ struct SimRecorder {
     FILE *file;
     GChecksum *sum;
     guint64 size;
+    guint migration;
     gboolean broken;
 };
 
@@ -34,8 +35,9 @@ SimRecorder *sim_recorder_new(const char *folder, const char *name)
     return recorder;
 }
 
-void sim_recorder_set_channel(SimRecorder *recorder, const char *channel)
+void sim_recorder_set_channel(SimRecorder *recorder, guint migration, const char *channel)
 {
+    recorder->migration = migration;
     g_free(recorder->channel);
     recorder->channel = g_strdup(channel);
 }
@@ -51,7 +53,8 @@ void sim_recorder_write(SimRecorder *recorder, const void *bytes, gsize size)
 
 json_t *sim_recorder_finish(SimRecorder *recorder)
 {
-    g_autofree char *base = g_strdup_printf("%s.%s.bin", recorder->name, recorder->channel != NULL ? recorder->channel : "");
+    g_autofree char *number = recorder->migration > 1 ? g_strdup_printf("-%u", recorder->migration) : g_strdup("");
+    g_autofree char *base = g_strdup_printf("%s%s.%s.bin", recorder->name, number, recorder->channel != NULL ? recorder->channel : "");
     g_autofree char *path = g_build_filename(recorder->folder, base, NULL);
     gboolean closed = fclose(recorder->file) == 0;
 
@@ -64,8 +67,8 @@ json_t *sim_recorder_finish(SimRecorder *recorder)
         return NULL;
     }
     g_clear_pointer(&recorder->temporary, g_free);
-    return json_pack("{s:s, s:s, s:I, s:s}", "file", base, "channel", recorder->channel, "size", (json_int_t) recorder->size, "sha256",
-                     g_checksum_get_string(recorder->sum));
+    return json_pack("{s:s, s:s, s:I, s:s, s:i}", "file", base, "channel", recorder->channel, "size", (json_int_t) recorder->size, "sha256",
+                     g_checksum_get_string(recorder->sum), "migration", (int) recorder->migration);
 }
 
 void sim_recorder_free(SimRecorder *recorder)

@@ -387,11 +387,10 @@ static char **make_environment(const SimProcessSide *side, GError **error)
     return environment;
 }
 
-/* The command line for people and captures: the private folder is $D. */
-static char *printable(const SimProcessSide *side, char **argv)
+/* For people and captures: the private folder is $D. */
+static char *printable(const SimProcessSide *side, const char *text)
 {
-    g_autofree char *joined = g_strjoinv(" ", argv);
-    g_auto(GStrv) parts = g_strsplit(joined, sim_keeper_dir(side->setup.keeper), -1);
+    g_auto(GStrv) parts = g_strsplit(text, sim_keeper_dir(side->setup.keeper), -1);
 
     return g_strjoinv("$D", parts);
 }
@@ -512,7 +511,7 @@ static void new_paths(SimProcessSide *side)
 gboolean sim_process_side_start(SimProcessSide *side, const char *incoming, GError **error)
 {
     g_auto(GStrv) argv = NULL, environment = NULL;
-    g_autofree char *note = NULL;
+    g_autofree char *note = NULL, *joined = NULL;
     gboolean source = side->setup.side == SIM_SOURCE;
 
     sim_process_side_end(side);
@@ -533,7 +532,8 @@ gboolean sim_process_side_start(SimProcessSide *side, const char *incoming, GErr
         return FALSE;
     }
     g_free(side->command);
-    side->command = printable(side, argv);
+    joined = g_strjoinv(" ", argv);
+    side->command = printable(side, joined);
     note = g_strdup_printf("started: %s", side->command);
     ora_trace_append_note(side->setup.trace, now_ns(side), side->ora, NULL, note);
     if (incoming != NULL && strcmp(incoming, "defer") != 0) {
@@ -564,13 +564,15 @@ guint64 sim_process_side_send(SimProcessSide *side, const char *command, json_t 
 
     if (id != 0) {
         json_t *request = json_pack("{s:s}", "execute", command);
+        g_autofree char *shown = NULL;
         char *text;
 
         if (arguments != NULL) {
             json_object_set(request, "arguments", arguments);
         }
         text = json_dumps(request, 0);
-        json_array_append_new(side->requests, json_string(text));
+        shown = printable(side, text);
+        json_array_append_new(side->requests, json_string(shown));
         free(text);
         json_decref(request);
         remember(side, id, FOR_RUNNER, command, arguments, oob);

@@ -338,32 +338,66 @@ static const char *printable_command(ProcessWorld *world, SimSide side)
     return command != NULL ? command : "";
 }
 
-static void finish_capture(ProcessWorld *world)
+/* The files of one migration, without that member; NULL: there are none. */
+static json_t *files_of(json_t *files, guint migration)
 {
-    json_t *files = sim_proxy_end_capture(world->proxy);
-    g_autofree char *base = g_strconcat(world->capture_name != NULL ? world->capture_name : "", ".json", NULL);
-    g_autofree char *path = files != NULL ? g_build_filename(world->capture_folder, base, NULL) : NULL;
+    json_t *some = json_array(), *file;
+    size_t i;
+
+    json_array_foreach (files, i, file) {
+        if (json_integer_value(json_object_get(file, "migration")) == (json_int_t) migration) {
+            json_t *copy = json_copy(file);
+
+            json_object_del(copy, "migration");
+            json_array_append_new(some, copy);
+        }
+    }
+    if (json_array_size(some) == 0) {
+        g_clear_pointer(&some, json_decref);
+    }
+    return some;
+}
+
+static void describe_capture(ProcessWorld *world, const char *name, guint migration, json_t *files)
+{
+    g_autofree char *base = g_strconcat(name, ".json", NULL);
+    g_autofree char *path = g_build_filename(world->capture_folder, base, NULL);
     const char *version = sim_process_side_version(world->sides[SIM_SOURCE]);
     g_autoptr(GError) error = NULL;
-    json_t *description;
-    char *text;
+    json_t *opts = sim_proxy_main_cut(world->proxy, migration) ? json_pack("{s:b}", "truncated", 1) : json_object();
+    json_t *description =
+        json_pack("{s:s, s:s, s:s, s:o, s:o, s:[], s:s, s:s, s:o, s:o, s:s, s:s}", "version", version != NULL ? version : "", "what", name,
+                  "shows", "captured by miglab run", "files", files, "opts", opts, "notes", "src", printable_command(world, SIM_SOURCE), "dst",
+                  printable_command(world, SIM_DESTINATION), "srcqmp", sim_process_side_requests(world->sides[SIM_SOURCE]), "dstqmp",
+                  sim_process_side_requests(world->sides[SIM_DESTINATION]), "srcstatus",
+                  sim_process_side_last_status(world->sides[SIM_SOURCE]), "dststatus",
+                  sim_process_side_last_status(world->sides[SIM_DESTINATION]));
+    char *text = json_dumps(description, JSON_INDENT(1));
 
-    if (files == NULL) {
-        return;
-    }
-    description = json_pack("{s:s, s:s, s:s, s:o, s:{}, s:[], s:s, s:s, s:o, s:o, s:s, s:s}", "version", version != NULL ? version : "",
-                            "what", world->capture_name, "shows", "captured by miglab run", "files", files, "opts", "notes", "src",
-                            printable_command(world, SIM_SOURCE), "dst", printable_command(world, SIM_DESTINATION), "srcqmp",
-                            sim_process_side_requests(world->sides[SIM_SOURCE]), "dstqmp",
-                            sim_process_side_requests(world->sides[SIM_DESTINATION]), "srcstatus",
-                            sim_process_side_last_status(world->sides[SIM_SOURCE]), "dststatus",
-                            sim_process_side_last_status(world->sides[SIM_DESTINATION]));
-    text = json_dumps(description, JSON_INDENT(1));
     json_decref(description);
     if (!g_file_set_contents(path, text, -1, &error)) {
         g_warning("%s", error->message);
     }
     free(text);
+}
+
+/* One description for each migration. */
+static void finish_capture(ProcessWorld *world)
+{
+    json_t *files = sim_proxy_end_capture(world->proxy);
+    size_t seen = 0;
+
+    for (guint migration = 1; files != NULL && seen < json_array_size(files); migration++) {
+        json_t *some = files_of(files, migration);
+        g_autofree char *name =
+            migration == 1 ? g_strdup(world->capture_name) : g_strdup_printf("%s-%u", world->capture_name, migration);
+
+        if (some != NULL) {
+            seen += json_array_size(some);
+            describe_capture(world, name, migration, some);
+        }
+    }
+    json_decref(files);
 }
 
 /* ---- Beginning and end ---- */

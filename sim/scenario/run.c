@@ -935,6 +935,7 @@ SimResult *sim_run(const SimScenario *scenario, const SimRunSetup *setup)
     gboolean sim = g_str_equal(target, "sim");
     int releases[SIM_SIDE_COUNT] = { 0 };
     gint64 real_ns = g_get_monotonic_time() * 1000;
+    g_autofree char *capture_name = g_strdelimit(g_strdup(scenario->slug), "/", '-');
     g_autoptr(GError) error = NULL;
     const char *why = sim ? scenario->skip_sim : scenario->skip_real;
     Run run = {
@@ -943,7 +944,8 @@ SimResult *sim_run(const SimScenario *scenario, const SimRunSetup *setup)
     };
     SimWorldSetup world_setup = {
         .machine = &scenario->machine, .weather = scenario->weather, .target = target, .destination_target = setup->destination_target,
-        .seed = setup->seed, .time_scale = setup->time_scale, .tcp = scenario->tcp,
+        .seed = setup->seed, .time_scale = setup->time_scale, .tcp = scenario->tcp, .capture_folder = setup->capture,
+        .capture_name = capture_name,
     };
     OraHeader header = { .scenario = scenario->slug, .target = target, .seed = setup->seed, .has_seed = sim, .virtual_time = sim,
                          .memory_expected = run.compare, .last_fault_ns = ORA_ABSENT };

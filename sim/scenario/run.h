@@ -18,6 +18,7 @@ typedef struct {
     SimChoices *choices;       /* sim only, borrowed: instead of a generator with the seed; NULL */
     gboolean strict;           /* known quirks count as findings */
     guint time_scale;          /* real targets; 0: real time */
+    const char *capture;       /* real targets: folder for what every channel carried; NULL: nothing is kept */
 } SimRunSetup;
 
 typedef enum { SIM_VERDICT_PASS = 0, SIM_VERDICT_KNOWN, SIM_VERDICT_FAIL, SIM_VERDICT_SKIP, SIM_VERDICT_ERROR, SIM_VERDICT_COUNT } SimVerdict;
