@@ -101,6 +101,7 @@ static const Case cases[] = {
     { "bytes behind the description", M, 0, HEAD TAIL "51", FAULT(TRAILING), 0x19 },
     { "device of unknown size without footers", M, NO_FOOTER, HEAD "04 00000003 01 78 00000000 00000001 01 02", FAULT(DEVICE_SIZE), 0x20 },
     { "device found by its footer", M, 0, HEAD "04 00000003 01 78 00000000 00000001 01 7e 00000003 02 7e 00000003 " TAIL, -1, 0 },
+    { "device that ends with 7e", M, 0, HEAD "04 00000003 01 78 00000000 00000001 01 7e 7e 00000003 " TAIL, -1, 0 },
     { "device without a footer", M, 0, HEAD "04 00000003 01 78 00000000 00000001 01 02 03", FAULT(CUT), 0x23 },
     { "flags 0xa", M, 0, HEAD START PART "000000000000000a", FAULT(RAM_FLAGS), 0x48 },
     { "flags 0", M, 0, HEAD START PART "0000000000000000", FAULT(RAM_FLAGS), 0x48 },
