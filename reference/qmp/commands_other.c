@@ -295,6 +295,12 @@ static MigValue *pmemsave(MigCommandContext *context, const MigValue *arguments,
     return done(host->save_memory(host->opaque, (guint64) offset, (guint64) size, mig_argument_text(arguments, "filename"), error));
 }
 
+/* Virtual memory as a CPU sees it: there is no CPU. */
+static MigValue *memsave(MigCommandContext *context, const MigValue *arguments, GError **error)
+{
+    return refuse(error, "Parameter 'cpu-index' expects a CPU number");
+}
+
 static MigValue *query_replay(MigCommandContext *context, const MigValue *arguments, GError **error)
 {
     MigValue *reply;
@@ -332,6 +338,7 @@ const MigCommandHandler mig_commands_other[] = {
     { "blockdev-add", blockdev_add },
     { "nbd-server-add", nbd_server_add },
     { "pmemsave", pmemsave },
+    { "memsave", memsave },
     { "query-replay", query_replay },
     { "query-block", empty_list },
     { "query-blockstats", empty_list },

@@ -832,7 +832,7 @@ static const MigSchemaMember name_info_members[] = {
 static const MigSchemaMember status_info_members[] = {
     { "running", "bool", R(2, 4), LAST, 0 },
     { "singlestep", "bool", R(2, 4), R(8, 0), 0 },
-    { "singlestep", "bool", R(8, 1), R(9, 0), MIG_SCHEMA_DEPRECATED },
+    { "singlestep", "bool", R(8, 1), R(8, 2), MIG_SCHEMA_DEPRECATED },
     { "status", "RunState", R(2, 4), LAST, 0 },
 };
 
