@@ -24,7 +24,9 @@
 #define SIM_TCP_SEND_BUFFER_MIN   65536       /* bytes; grows to two windows, as Linux tunes it */
 #define SIM_TCP_SEND_BUFFER_MAX   4194304
 #define SIM_TCP_RECEIVE_BUFFER    6291456
-#define SIM_TCP_BATCH             16          /* undisturbed packets that are handled in one step */
+#define SIM_TCP_BATCH             44          /* undisturbed packets that are handled in one step: 64 KiB, as segmentation offload does */
+#define SIM_TCP_BATCH_NS          500000      /* but no more than leave within this time, so that slow links are not coarse */
+#define SIM_TCP_SMALL_QUEUE_NS    1000000     /* what a host keeps in front of its own interface; the rest waits in the socket */
 /* Cost of a packet on a link without bandwidth limit: 40 Gbit/s, so that a window takes time at all. */
 #define SIM_TCP_PS_PER_BYTE_MIN   200
 

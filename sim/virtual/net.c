@@ -70,7 +70,8 @@ struct Channel {
     MigActor *read_actor, *write_actor;
     SimEvent error_event;      /* a reset on its way to this end */
     int error_coming;
-    GByteArray *scratch;       /* bytes handed out by read */
+    guint8 *buffer;            /* bytes handed out by read */
+    gsize buffer_room;
 };
 
 struct Listener {
@@ -337,23 +338,16 @@ static void view(SimStream *stream)
     while (stream->viewed < limit && stream->sent.size > 0) {
         MigSegment segment;
 
-        if (!sim_segments_first(&stream->sent, VIEW_SIZE_MAX, net->scratch, &segment)) {
-            break;
+        if (!sim_segments_first(&stream->sent, VIEW_SIZE_MAX, net->scratch, &segment)
+            || (segment.kind == MIG_SEGMENT_PAGE && segment.size > limit - stream->viewed)) {
+            break;                                                /* a page comes whole */
         }
-        if (segment.kind == MIG_SEGMENT_PAGE) {
-            if (segment.size > limit - stream->viewed) {
-                break;
-            }
-            sim_segments_put_page(&stream->held, segment.page, segment.size);
-        } else {
-            segment.size = MIN(segment.size, limit - stream->viewed);
-            sim_segments_put_bytes(&stream->held, segment.bytes, segment.size);
-        }
+        segment.size = MIN(segment.size, limit - stream->viewed);
         stream->viewed += segment.size;
         if (stream->walker != NULL && !stream->walker_ended) {
             feed_walker(stream, &segment);
         }
-        sim_segments_drop(&stream->sent, segment.size);
+        (void) sim_segments_move(&stream->sent, &stream->held, segment.size, TRUE, net->scratch);
     }
 }
 
@@ -476,7 +470,6 @@ static Channel *channel_new(SimNet *net, MigEnv *env, SimConnection *connection,
     channel->out->writer = channel;
     channel->in->reader = channel;
     channel->error_event.fire = error_fire;
-    channel->scratch = g_byte_array_new();
     channel->state = client ? CHANNEL_CONNECTING : CHANNEL_OPEN;
     g_ptr_array_add(net->channels, channel);
     return channel;
@@ -814,9 +807,12 @@ MigIo sim_net_read(MigChannel *base, gsize size_max, MigSegment *ret_segment, in
         return empty(channel, reterr_errno);
     }
     if (segment.kind == MIG_SEGMENT_BYTES) {
-        g_byte_array_set_size(channel->scratch, 0);
-        g_byte_array_append(channel->scratch, segment.bytes, (guint) segment.size);
-        segment.bytes = channel->scratch->data;
+        if (channel->buffer_room < segment.size) {
+            channel->buffer_room = MAX(segment.size, 4096);
+            channel->buffer = g_realloc(channel->buffer, channel->buffer_room);
+        }
+        memcpy(channel->buffer, segment.bytes, segment.size);
+        segment.bytes = channel->buffer;
     }
     sim_segments_drop(&stream->ready, segment.size);
     sim_kernel_charge_ps(channel->net->kernel, (guint64) segment.size * SIM_BYTE_COST_PS);
@@ -902,7 +898,7 @@ void sim_net_close(MigChannel *base)
     sim_event_cancel(net->kernel, &channel->error_event);
     g_ptr_array_remove(net->channels, channel);
     g_clear_error(&channel->connect_error);
-    g_byte_array_unref(channel->scratch);
+    g_free(channel->buffer);
     g_free(channel);
 }
 

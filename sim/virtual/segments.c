@@ -31,11 +31,11 @@ static SimPiece *append(SimSegments *queue)
     return piece_at(queue, queue->count - 1);
 }
 
-static void remove_first(SimSegments *queue)
+static void remove_first(SimSegments *queue, gboolean owned)
 {
     SimPiece *piece = piece_at(queue, 0);
 
-    if (!piece->page) {
+    if (owned && piece->kind == SIM_PIECE_BYTES) {
         g_free(piece->bytes);
     }
     queue->head = (queue->head + 1) & (queue->room - 1);
@@ -45,7 +45,7 @@ static void remove_first(SimSegments *queue)
 void sim_segments_clear(SimSegments *queue)
 {
     while (queue->count > 0) {
-        remove_first(queue);
+        remove_first(queue, TRUE);
     }
     g_clear_pointer(&queue->ring, g_free);
     queue->room = queue->head = 0;
@@ -54,15 +54,24 @@ void sim_segments_clear(SimSegments *queue)
 
 void sim_segments_put_bytes(SimSegments *queue, const guint8 *bytes, gsize size)
 {
+    SimPiece *last = queue->count > 0 ? piece_at(queue, queue->count - 1) : NULL;
+
+    if (size <= SIM_PIECE_SMALL_MAX && size > 0 && (last == NULL || last->kind == SIM_PIECE_PAGE)) {
+        last = append(queue);
+        *last = (SimPiece) { .kind = SIM_PIECE_SMALL, .size = (guint32) size };
+        memcpy(last->small, bytes, size);
+        queue->size += size;
+        return;
+    }
     while (size > 0) {
-        SimPiece *last = queue->count > 0 ? piece_at(queue, queue->count - 1) : NULL;
         guint32 now;
 
-        if (last == NULL || last->page || last->start + last->size == last->room) {
-            guint32 room = size >= PIECE_ROOM ? (guint32) MIN(size, 1 << 20) : size <= 16 ? 32 : PIECE_ROOM;
+        last = queue->count > 0 ? piece_at(queue, queue->count - 1) : NULL;
+        if (last == NULL || last->kind != SIM_PIECE_BYTES || last->start + last->size == last->room) {
+            guint32 room = size >= PIECE_ROOM ? (guint32) MIN(size, 1 << 20) : PIECE_ROOM;
 
             last = append(queue);
-            *last = (SimPiece) { .bytes = g_malloc(room), .room = room };
+            *last = (SimPiece) { .kind = SIM_PIECE_BYTES, .bytes = g_malloc(room), .room = room };
         }
         now = (guint32) MIN(size, last->room - last->start - last->size);
         memcpy(last->bytes + last->start + last->size, bytes, now);
@@ -77,8 +86,26 @@ void sim_segments_put_page(SimSegments *queue, MigPageRef ref, gsize size)
 {
     SimPiece *piece = append(queue);
 
-    *piece = (SimPiece) { .page = TRUE, .size = (guint32) size, .ref = ref };
+    *piece = (SimPiece) { .kind = SIM_PIECE_PAGE, .size = (guint32) size, .ref = ref };
     queue->size += size;
+}
+
+/* Where the bytes of a piece are; those of a page are made into scratch. */
+static const guint8 *bytes_of(const SimPiece *piece, GByteArray *scratch)
+{
+    guint32 whole = piece->start + piece->size;
+
+    switch (piece->kind) {
+    case SIM_PIECE_SMALL:
+        return piece->small + piece->start;
+    case SIM_PIECE_BYTES:
+        return piece->bytes + piece->start;
+    case SIM_PIECE_PAGE:
+        break;
+    }
+    g_byte_array_set_size(scratch, (whole + 63) / 64 * 64);
+    mig_page_make(piece->ref, scratch->data, scratch->len);
+    return scratch->data + piece->start;
 }
 
 gboolean sim_segments_first(SimSegments *queue, gsize size_max, GByteArray *scratch, MigSegment *ret_segment)
@@ -89,19 +116,11 @@ gboolean sim_segments_first(SimSegments *queue, gsize size_max, GByteArray *scra
         return FALSE;
     }
     piece = piece_at(queue, 0);
-    if (!piece->page) {
-        *ret_segment = (MigSegment) {
-            .kind = MIG_SEGMENT_BYTES, .size = MIN(piece->size, size_max), .bytes = piece->bytes + piece->start,
-        };
-    } else if (piece->skip == 0 && piece->size <= size_max) {
+    if (piece->kind == SIM_PIECE_PAGE && piece->start == 0 && piece->size <= size_max) {
         *ret_segment = (MigSegment) { .kind = MIG_SEGMENT_PAGE, .size = piece->size, .page = piece->ref };
     } else {
-        guint32 whole = piece->skip + piece->size;
-
-        g_byte_array_set_size(scratch, (whole + 63) / 64 * 64);
-        mig_page_make(piece->ref, scratch->data, scratch->len);
         *ret_segment = (MigSegment) {
-            .kind = MIG_SEGMENT_BYTES, .size = MIN(piece->size, size_max), .bytes = scratch->data + piece->skip,
+            .kind = MIG_SEGMENT_BYTES, .size = MIN(piece->size, size_max), .bytes = bytes_of(piece, scratch),
         };
     }
     return TRUE;
@@ -116,13 +135,9 @@ void sim_segments_drop(SimSegments *queue, guint64 size)
 
         if (size >= piece->size) {
             size -= piece->size;
-            remove_first(queue);
+            remove_first(queue, TRUE);
         } else {
-            if (piece->page) {
-                piece->skip += (guint32) size;
-            } else {
-                piece->start += (guint32) size;
-            }
+            piece->start += (guint32) size;
             piece->size -= (guint32) size;
             size = 0;
         }
@@ -137,15 +152,7 @@ gsize sim_segments_peek(SimSegments *queue, guint8 *buffer, gsize size, GByteArr
         SimPiece *piece = piece_at(queue, i);
         gsize now = MIN(size - done, piece->size);
 
-        if (piece->page) {
-            guint32 whole = piece->skip + piece->size;
-
-            g_byte_array_set_size(scratch, (whole + 63) / 64 * 64);
-            mig_page_make(piece->ref, scratch->data, scratch->len);
-            memcpy(buffer + done, scratch->data + piece->skip, now);
-        } else {
-            memcpy(buffer + done, piece->bytes + piece->start, now);
-        }
+        memcpy(buffer + done, bytes_of(piece, scratch), now);
         done += now;
     }
     return done;
@@ -158,24 +165,16 @@ guint64 sim_segments_move(SimSegments *from, SimSegments *to, guint64 size, gboo
     while (moved < size && from->count > 0) {
         SimPiece *piece = piece_at(from, 0);
 
-        if (piece->size <= size - moved && !(piece->page && piece->skip > 0)) {
-            SimPiece *last;
-
+        if (piece->size <= size - moved && !(piece->kind == SIM_PIECE_PAGE && piece->start > 0)) {
             moved += piece->size;
             from->size -= piece->size;
             to->size += piece->size;
-            last = append(to);
-            *last = *piece;
-            piece->bytes = NULL;                                   /* it has a new owner */
-            piece->page = TRUE;
-            remove_first(from);
+            *append(to) = *piece;
+            remove_first(from, FALSE);                             /* it has a new owner */
         } else {
             MigSegment segment;
 
-            if (piece->page && !split) {
-                break;
-            }
-            if (!sim_segments_first(from, size - moved, scratch, &segment)) {
+            if ((piece->kind == SIM_PIECE_PAGE && !split) || !sim_segments_first(from, size - moved, scratch, &segment)) {
                 break;
             }
             sim_segments_put_bytes(to, segment.bytes, segment.size);

@@ -7,14 +7,20 @@
 
 #include "reference/env.h"
 
+typedef enum { SIM_PIECE_PAGE = 0, SIM_PIECE_SMALL, SIM_PIECE_BYTES } SimPieceKind;
+
+enum { SIM_PIECE_SMALL_MAX = 16 };
+
 typedef struct {
-    gboolean page;
+    SimPieceKind kind;
     guint32 size;              /* bytes on the wire still in the queue */
-    guint32 skip;              /* a page of which the first bytes are gone */
-    MigPageRef ref;            /* page */
-    guint8 *bytes;             /* not page: owned, `start` bytes of it are gone */
-    guint32 start;
-    guint32 room;              /* allocated */
+    guint32 start;             /* bytes at the front that are gone, of a page too */
+    guint32 room;              /* SIM_PIECE_BYTES: allocated */
+    union {
+        MigPageRef ref;        /* SIM_PIECE_PAGE */
+        guint8 small[SIM_PIECE_SMALL_MAX];     /* SIM_PIECE_SMALL: heads of pages, without an allocation */
+        guint8 *bytes;         /* SIM_PIECE_BYTES: owned */
+    };
 } SimPiece;
 
 typedef struct {

@@ -110,6 +110,7 @@ static gint64 latency(SimPath *path)
 static void flight_fire(SimEvent *event);
 static void timer_fire(SimEvent *event);
 static void window_fire(SimEvent *event);
+static void pace_fire(SimEvent *event);
 static void send_more(SimTcp *tcp);
 
 #define TCP_OF(event, member) ((SimTcp *) ((char *) (event) - G_STRUCT_OFFSET(SimTcp, member)))
@@ -122,6 +123,7 @@ void sim_tcp_init(SimTcp *tcp, SimPath *path, const SimTcpOps *ops)
     };
     tcp->timer.fire = timer_fire;
     tcp->window_event.fire = window_fire;
+    tcp->pace_event.fire = pace_fire;
     tcp->islands = g_array_new(FALSE, FALSE, sizeof (Island));
     tcp->flights = g_ptr_array_new();
     tcp->spare = g_ptr_array_new_with_free_func(g_free);
@@ -132,6 +134,7 @@ void sim_tcp_abort(SimTcp *tcp)
     tcp->dead = TRUE;
     sim_event_cancel(tcp->path->kernel, &tcp->timer);
     sim_event_cancel(tcp->path->kernel, &tcp->window_event);
+    sim_event_cancel(tcp->path->kernel, &tcp->pace_event);
     while (tcp->flights->len > 0) {
         Flight *flight = g_ptr_array_steal_index(tcp->flights, tcp->flights->len - 1);
 
@@ -182,12 +185,21 @@ static void window_fire(SimEvent *event)
     send_more(tcp);
 }
 
+static void pace_fire(SimEvent *event)
+{
+    send_more(TCP_OF(event, pace_event));
+}
+
+/* Every acknowledgement moves the deadline; the event is moved only when it fires too early. */
 static void arm_timer(SimTcp *tcp)
 {
-    if (tcp->una < tcp->sent) {
-        sim_event_schedule(tcp->path->kernel, &tcp->timer, sim_kernel_now_ns(tcp->path->kernel) + tcp->rto_ns);
-    } else {
-        sim_event_cancel(tcp->path->kernel, &tcp->timer);
+    if (tcp->una >= tcp->sent) {
+        tcp->rto_deadline_ns = G_MAXINT64;
+        return;
+    }
+    tcp->rto_deadline_ns = sim_kernel_now_ns(tcp->path->kernel) + tcp->rto_ns;
+    if (!sim_event_scheduled(&tcp->timer) || tcp->timer.time_ns > tcp->rto_deadline_ns) {
+        sim_event_schedule(tcp->path->kernel, &tcp->timer, tcp->rto_deadline_ns);
     }
 }
 
@@ -260,6 +272,29 @@ static void send_range(SimTcp *tcp, guint64 start, guint64 end, gboolean retrans
     }
 }
 
+static guint64 batch_size(const SimPath *path)
+{
+    guint64 packets = (guint64) SIM_TCP_BATCH_NS * 1000 / (wire_ps_per_byte(path) * (SIM_TCP_MSS + SIM_TCP_OVERHEAD));
+
+    return CLAMP(packets, 2, SIM_TCP_BATCH) * SIM_TCP_MSS;
+}
+
+/* TRUE: the interface has enough to do; sending goes on when half of it is gone. */
+static gboolean hold_back(SimTcp *tcp)
+{
+    SimPath *path = tcp->path;
+    gint64 now_ns = sim_kernel_now_ns(path->kernel);
+    gint64 enough_ns = MAX(SIM_TCP_SMALL_QUEUE_NS, (gint64) (wire_ps_per_byte(path) * 4 * SIM_TCP_MSS / 1000));
+
+    if (path->weather.queue_bytes != 0 || path->busy_until_ns - now_ns <= enough_ns) {
+        return FALSE;
+    }
+    if (!sim_event_scheduled(&tcp->pace_event)) {
+        sim_event_schedule(path->kernel, &tcp->pace_event, path->busy_until_ns - enough_ns / 2);
+    }
+    return TRUE;
+}
+
 static void send_more(SimTcp *tcp)
 {
     gboolean sent_something = FALSE;
@@ -279,7 +314,10 @@ static void send_more(SimTcp *tcp)
         }
         size = MIN(size, window - in_flight);
         size = MIN(size, window_end - tcp->next);
-        size = MIN(size, (guint64) SIM_TCP_BATCH * SIM_TCP_MSS);
+        size = MIN(size, batch_size(tcp->path));
+        if (hold_back(tcp)) {
+            break;
+        }
         if (tcp->next < tcp->sent) {                              /* going back over what was sent before a time-out */
             size = MIN(size, tcp->sent - tcp->next);
             tcp->retransmitted += (size + SIM_TCP_MSS - 1) / SIM_TCP_MSS;
@@ -289,7 +327,7 @@ static void send_more(SimTcp *tcp)
         tcp->sent = MAX(tcp->sent, tcp->next);
         sent_something = TRUE;
     }
-    if (sent_something && !sim_event_scheduled(&tcp->timer)) {
+    if (sent_something && (!sim_event_scheduled(&tcp->timer) || tcp->rto_deadline_ns == G_MAXINT64)) {
         arm_timer(tcp);
     }
 }
@@ -421,7 +459,11 @@ static void timer_fire(SimEvent *event)
 {
     SimTcp *tcp = TCP_OF(event, timer);
 
-    if (tcp->una >= tcp->sent) {
+    if (tcp->una >= tcp->sent || tcp->rto_deadline_ns == G_MAXINT64) {
+        return;
+    }
+    if (sim_kernel_now_ns(tcp->path->kernel) < tcp->rto_deadline_ns) {
+        sim_event_schedule(tcp->path->kernel, &tcp->timer, tcp->rto_deadline_ns);
         return;
     }
     if (++tcp->timeouts > SIM_TCP_TIMEOUTS_MAX) {

@@ -6,7 +6,8 @@
  *
  * Modelled: slow start, congestion avoidance, fast retransmit and recovery (partial acknowledgements retransmit the next
  * hole), retransmission time-outs with exponential back-off, receive window, a shared bottleneck per direction with tail
- * drop. Up to SIM_TCP_BATCH packets in a row that nothing happens to are one event.
+ * drop. Without a queue of its own the bottleneck is the sending host's interface, which holds the sender back instead of
+ * dropping. Up to SIM_TCP_BATCH packets in a row that nothing happens to are one event.
  * Not modelled: loss and bandwidth of pure acknowledgements, delayed acknowledgements, SACK, pacing, Nagle.
  */
 #ifndef SIM_VIRTUAL_TCP_H
@@ -54,7 +55,9 @@ struct SimTcp {
     gboolean rtt_known;
     gint64 srtt_ns, rttvar_ns, rto_ns;
     guint timeouts;            /* in a row */
-    SimEvent timer;
+    SimEvent timer;            /* retransmission; may fire early, rto_deadline_ns decides */
+    gint64 rto_deadline_ns;
+    SimEvent pace_event;       /* the interface has room again */
     SimEvent window_event;     /* the news that the window opened, on its way */
     gboolean window_blocked;
     gboolean room_wanted;      /* somebody waits for room */
