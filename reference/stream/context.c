@@ -89,7 +89,14 @@ const MigStreamBlock *mig_stream_context_block(const MigStreamContext *context, 
 
 const MigStreamBlock *mig_stream_context_find_block(const MigStreamContext *context, const char *name)
 {
-    return g_hash_table_lookup(context->blocks_by_name, name);
+    MigStreamBlock *found = context->recent;
+
+    /* Page after page is of the same block. */
+    if (found == NULL || (name != found->name && strcmp(name, found->name) != 0)) {
+        found = g_hash_table_lookup(context->blocks_by_name, name);
+        ((MigStreamContext *) context)->recent = found;
+    }
+    return found;
 }
 
 MigStreamBlock *mig_stream_context_find_block_mutable(MigStreamContext *context, const char *name)

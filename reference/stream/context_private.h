@@ -16,6 +16,7 @@ struct MigStreamContext {
     MigStreamSeen seen;
     GPtrArray *blocks;            /* MigStreamBlock *, owned */
     GHashTable *blocks_by_name;   /* never iterated */
+    MigStreamBlock *recent;    /* found last; entries live as long as the context */
     GHashTable *sections;         /* id -> MigStreamSection *, owned; never iterated */
     GHashTable *names;            /* set of interned strings; never iterated */
 };

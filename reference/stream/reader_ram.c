@@ -50,8 +50,9 @@ static Step page_place(MigReader *reader, Cursor *cursor, MigRecordPage *page, g
 {
     const MigStreamBlock *block;
     gboolean valid = TRUE;
-    char name[256] = "";
+    char name[256];
 
+    name[0] = '\0';                                               /* not all 256: this is done for every page */
     page->cont = cont;
     if (cont) {
         if (!reader->block) {
