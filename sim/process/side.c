@@ -14,7 +14,8 @@
 
 #define MS G_GINT64_CONSTANT(1000000)
 #define START_NS (15000 * MS)         /* real time: for a process to answer, for a guest to fill its memory */
-#define POLL_NS (25 * MS)             /* real time between two looks at the status */
+#define POLL_NS (25 * MS)             /* between two looks at the status, in the clock of the processes */
+#define POLL_REAL_NS (5 * MS)         /* and in real time at least so much */
 #define KEEP_NS (850 * MS)            /* a status without news is recorded so often */
 #define STRADDLE_NS (3 * MS)          /* real time between two answers that are not of one moment any more */
 #define STRADDLES_MAX 3               /* then the pair is taken as it is */
@@ -143,7 +144,7 @@ static void remember(SimProcessSide *side, guint64 id, Purpose purpose, const ch
 
 static void arm_poll(SimProcessSide *side)
 {
-    sim_loop_arm(side->setup.loop, &side->poll_timer, now_ns(side) + POLL_NS * side->setup.time_scale);
+    sim_loop_arm(side->setup.loop, &side->poll_timer, now_ns(side) + MAX(POLL_NS, POLL_REAL_NS * side->setup.time_scale));
 }
 
 static void on_poll(SimLoopTimer *timer)
