@@ -181,6 +181,7 @@ static void look_for_framing(SimStreamSession *session, const SimStreamChannel *
 
     session->config.configuration = !options->without_configuration;
     session->config.footers = !options->without_footer;
+    session->config.description = !options->without_description;
     if (session->config.configuration && main->size - base > 8 && main->data[base + 8] >= MIG_WIRE_SECTION_START
         && main->data[base + 8] <= MIG_WIRE_SECTION_FULL) {
         session->config.configuration = FALSE;

@@ -6,6 +6,7 @@
  * multifd channel the SYNC packets; what stands between number k and k + 1 on any of them belongs together: span k.
  */
 #include "sim/stream/command_line.h"
+#include "sim/stream/guess.h"
 #include "sim/stream/image.h"
 #include "sim/stream/record_json.h"
 #include "sim/stream/stream.h"
@@ -130,28 +131,12 @@ static void print_field(gpointer data, const char *path, const char *type, guint
     printf("  0x%08" G_GINT64_MODIFIER "x    %-40s %-12s %s\n", *base + offset, name, type, value);
 }
 
-/* globalstate and timer are known without a description (stream.md 11.3, 12.5). */
-static void print_known_device(const Show *show, guint64 base, const MigPiece *piece)
+static void walk_device(const Show *show, const MigRecord *record, SimFieldFunc *func, gpointer data)
 {
-    static const struct { const char *name, *type; gsize at, size; } globalstate[] = {
-        { "size", "uint32", 0, 4 }, { "runstate", "buffer", 4, 32 }, { "has_vm_was_suspended", "uint8", 36, 1 },
-        { "vm_was_suspended", "uint8", 37, 1 }, { "unused", "unused_buffer", 38, 66 },
-    }, timer[] = {
-        { "cpu_ticks_offset", "int64", 0, 8 }, { "unused", "unused_buffer", 8, 8 }, { "cpu_clock_offset", "int64", 16, 8 },
-    };
-
-    if (strcmp(show->section.idstr, "globalstate") == 0 && piece->size == MIG_WIRE_GLOBALSTATE_SIZE) {
-        for (gsize i = 0; i < G_N_ELEMENTS(globalstate); i++) {
-            print_field(&base, globalstate[i].name, globalstate[i].type, globalstate[i].at, piece->bytes + globalstate[i].at,
-                        globalstate[i].size);
-        }
-    } else if (strcmp(show->section.idstr, "timer") == 0 && piece->size == MIG_WIRE_TIMER_SIZE) {
-        for (gsize i = 0; i < G_N_ELEMENTS(timer); i++) {
-            print_field(&base, timer[i].name, timer[i].type, timer[i].at, piece->bytes + timer[i].at, timer[i].size);
-        }
+    if (show->session->device) {
+        sim_device_walk(show->session->device, record->piece.bytes, record->piece.size, func, data);
     } else {
-        g_autofree char *value = sim_field_value("buffer", piece->bytes, piece->size);
-        printf("  0x%08" G_GINT64_MODIFIER "x    %" G_GSIZE_FORMAT " bytes, no description: %s\n", base, piece->size, value);
+        sim_device_guess(show->section.idstr, record->piece.bytes, record->piece.size, func, data);
     }
 }
 
@@ -159,11 +144,7 @@ static void print_device(const Show *show, const MigRecord *record)
 {
     guint64 base = record->offset;
 
-    if (show->session->device) {
-        sim_device_walk(show->session->device, record->piece.bytes, record->piece.size, print_field, &base);
-    } else {
-        print_known_device(show, base, &record->piece);
-    }
+    walk_device(show, record, print_field, &base);
     if (strcmp(show->section.idstr, "globalstate") == 0 && record->piece.size >= 36) {
         g_autofree char *state = g_strndup((const char *) record->piece.bytes + 4, 32);
         g_autofree char *text = sim_wire_name(state);
@@ -264,9 +245,9 @@ static void as_json(Show *show, const MigRecord *record)
     if (record->kind == MIG_RECORD_MULTIFD_PACKET || record->kind == MIG_RECORD_RAM_FLUSH) {
         (void) json_object_set_new(object, "span", json_integer(show->span));
     }
-    if (record->kind == MIG_RECORD_DEVICE_DATA && show->session->device) {
+    if (record->kind == MIG_RECORD_DEVICE_DATA) {
         json_t *fields = json_array();
-        sim_device_walk(show->session->device, record->piece.bytes, record->piece.size, json_field, fields);
+        walk_device(show, record, json_field, fields);
         (void) json_object_set_new(object, "fields", fields);
     }
     print_json(object, &show->first_json);
