@@ -140,8 +140,31 @@ static void append_time(GString *out, gint64 ns)
     }
 }
 
-static void append_table(const SimReport *report, const GPtrArray *results, GString *out)
+static gint by_scenario(gconstpointer a, gconstpointer b, gpointer order)
 {
+    const SimResult *x = *(SimResult *const *) a, *y = *(SimResult *const *) b;
+    gint difference = strcmp(x->scenario->slug, y->scenario->slug);
+
+    return difference != 0 ? difference : GPOINTER_TO_INT(g_hash_table_lookup(order, x)) - GPOINTER_TO_INT(g_hash_table_lookup(order, y));
+}
+
+/* The targets of a scenario side by side, in the order in which they ran. */
+static GPtrArray *sorted(const GPtrArray *results)
+{
+    GPtrArray *copy = g_ptr_array_new();
+    g_autoptr(GHashTable) order = g_hash_table_new(NULL, NULL);
+
+    for (guint i = 0; i < results->len; i++) {
+        g_ptr_array_add(copy, g_ptr_array_index(results, i));
+        g_hash_table_insert(order, g_ptr_array_index(results, i), GINT_TO_POINTER(i));
+    }
+    g_ptr_array_sort_with_data(copy, by_scenario, order);
+    return copy;
+}
+
+static void append_table(const SimReport *report, const GPtrArray *unsorted, GString *out)
+{
+    g_autoptr(GPtrArray) results = sorted(unsorted);
     guint counts[SIM_VERDICT_COUNT] = { 0 };
     gint64 virtual_ns = 0, sim_ns = 0;
     guint sims = 0;

@@ -308,3 +308,9 @@ SimRan sim_kernel_step(SimKernel *kernel, gint64 limit_ns)
     next->fire(next);
     return SIM_RAN;
 }
+
+void sim_kernel_idle_until(SimKernel *kernel, gint64 time_ns)
+{
+    g_assert(kernel->heap->len == 1 && kernel->runnable->len == 0);
+    kernel->now_ns = MAX(kernel->now_ns, time_ns);
+}

@@ -52,6 +52,9 @@ typedef enum { SIM_RAN = 0, SIM_RAN_TO_LIMIT, SIM_RAN_DRY } SimRan;
  * and the clock stands at limit_ns. RAN_DRY: nothing is pending at all; the clock did not move. */
 SimRan sim_kernel_step(SimKernel *kernel, gint64 limit_ns);
 
+/* Nothing is pending, and time passes all the same. No effect when it is later already. */
+void sim_kernel_idle_until(SimKernel *kernel, gint64 time_ns);
+
 guint64 sim_kernel_steps(const SimKernel *kernel);            /* for the bench */
 
 #endif

@@ -1229,6 +1229,20 @@ void sim_net_set_viewer(SimNet *net, SimNetClassify classify, SimNetRecord recor
     net->viewer_opaque = opaque;
 }
 
+const OraWalker *sim_net_walker(const SimNet *net, guint index, SimDirection direction)
+{
+    for (guint i = 0; i < net->connections->len; i++) {
+        const SimConnection *connection = g_ptr_array_index(net->connections, i);
+
+        for (int s = 0; s < 2 && connection->index == (gint) index; s++) {
+            if (connection->streams[s].direction == direction) {
+                return connection->streams[s].walker;
+            }
+        }
+    }
+    return NULL;
+}
+
 guint64 sim_net_delivered(const SimNet *net, SimDirection direction)
 {
     return net->delivered[way(direction)];

@@ -45,6 +45,9 @@ void sim_net_heal(SimNet *net);
 void sim_net_on_action(SimNet *net, SimNetAction action, gpointer opaque);
 void sim_net_set_viewer(SimNet *net, SimNetClassify classify, SimNetRecord record, gpointer opaque);
 
+/* The walker that looks at a direction of the connection; NULL: none does. Lives as long as the net. */
+const OraWalker *sim_net_walker(const SimNet *net, guint connection, SimDirection direction);
+
 /* When the last armed fault struck or ended; -1: none did. Faults for ever end when healed. */
 gint64 sim_net_last_fault_ns(const SimNet *net);
 gboolean sim_net_fault_is_active(const SimNet *net);                         /* stalled or waiting to strike */

@@ -76,7 +76,7 @@ struct World {
     guint32 seed;
     GArray *choices_at;        /* gsize per trace record */
     /* Which connection is which channel. */
-    guint connections, attempt_first;
+    guint connections, attempt_first, main_first;      /* main_first: of the attempt that was no resume */
     GArray *page_runs;         /* of PageRun, two per connection */
     gboolean resuming, multifd, preempt;
     gboolean finished;
@@ -562,6 +562,9 @@ static void overhear(World *world, const char *command, json_t *arguments)
     if (strcmp(command, "migrate") == 0) {
         world->attempt_first = world->connections;
         world->resuming = json_is_true(json_object_get(arguments, "resume"));
+        if (!world->resuming) {
+            world->main_first = world->attempt_first;
+        }
     } else if (strcmp(command, "migrate-set-capabilities") == 0) {
         json_array_foreach(json_object_get(arguments, "capabilities"), i, item) {
             const char *name = text_of(item, "capability");
@@ -650,6 +653,7 @@ static SimWait virtual_wait(SimWorld *base, gint64 deadline_ns, SimItem *ret_ite
         case SIM_RAN_TO_LIMIT:
             return SIM_WAIT_DEADLINE;
         case SIM_RAN_DRY:
+            sim_kernel_idle_until(world->kernel, deadline_ns);
             return SIM_WAIT_NOTHING_CAN_HAPPEN;
         }
     }
@@ -765,22 +769,29 @@ static void on_action(gpointer opaque, const char *action, SimDirection directio
     }
 }
 
-static gboolean classify_channel(const World *world, guint connection, SimDirection direction, OraStreamChannel *ret_channel, guint *ret_index)
+/* By what the source was told: the first connection of an attempt is main, the others are multifd or preempt. */
+static gboolean classify_channel(const World *world, guint connection, SimDirection direction, OraWalkerConfig *ret_config)
 {
     guint number = connection - MIN(connection, world->attempt_first);
+    gboolean main = number == 0;
 
-    *ret_index = 0;
-    if (number == 0) {
-        *ret_channel = direction == SIM_TO_SOURCE ? (world->resuming ? ORA_CHANNEL_RP_2 : ORA_CHANNEL_RP)
-                                                  : (world->resuming ? ORA_CHANNEL_MAIN_2 : ORA_CHANNEL_MAIN);
-        return !world->resuming;                                  /* a resumed stream needs the walker of the first */
+    ret_config->channel_index = 0;
+    if (direction == SIM_TO_SOURCE) {
+        ret_config->channel = world->resuming ? ORA_CHANNEL_RP_2 : ORA_CHANNEL_RP;
+        return main;
     }
-    if (direction == SIM_TO_SOURCE || !world->multifd) {
-        return FALSE;
+    if (main && !world->resuming) {
+        ret_config->channel = ORA_CHANNEL_MAIN;
+        return TRUE;
     }
-    *ret_channel = ORA_CHANNEL_MULTIFD;
-    *ret_index = number - 1;
-    return TRUE;
+    if (!main && world->multifd) {
+        ret_config->channel = ORA_CHANNEL_MULTIFD;
+        ret_config->channel_index = number - 1;
+        return TRUE;
+    }
+    ret_config->channel = main ? ORA_CHANNEL_MAIN_2 : ORA_CHANNEL_PREEMPT;
+    ret_config->main = sim_net_walker(world->net, world->main_first, SIM_TO_DESTINATION);
+    return ret_config->main != NULL && (main || world->preempt);
 }
 
 static gboolean on_classify(gpointer opaque, guint connection, SimDirection direction, OraWalkerConfig *ret_config)
@@ -788,7 +799,7 @@ static gboolean on_classify(gpointer opaque, guint connection, SimDirection dire
     World *world = opaque;
 
     ret_config->release = (int) mig_profile_release(world->sides[SIM_SOURCE].profile);
-    return classify_channel(world, connection, direction, &ret_config->channel, &ret_config->channel_index);
+    return classify_channel(world, connection, direction, ret_config);
 }
 
 static void on_record(gpointer opaque, guint connection, SimDirection direction, const OraStreamRecord *record)
