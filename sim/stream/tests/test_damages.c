@@ -81,7 +81,6 @@ static void damage(Run *run, const char *what, Chan *where, const Edit *edits, g
     g_autoptr(GPtrArray) channels = g_ptr_array_new();
     g_autoptr(OraStreamCheck) check = NULL;
     g_autoptr(GError) error = NULL;
-    g_autofree char *ids = NULL;
     SimStreamSet set = *run->set;
     SimStreamChannel changed = *where->file;
     GString *text = g_string_new(NULL);
