@@ -44,7 +44,7 @@ static const OraStreamRule rules[ORA_SR_COUNT] = {
         .real = "refused: 'Received TARGET_PAGE_BITS is 13 but local is 12'" },
     [ORA_SR_SECTION_TYPE] = { .id = "stream.section.type", .sentence = "A section starts with one of the section bytes.",
         .legal = "00, 01, 02, 03, 04 or 08", .real = "refused: 'Unknown savevm section type N'" },
-    [ORA_SR_SECTION_IDSTR] = { .id = "stream.section.idstr", .sentence = "A section's name is not empty.",
+    [ORA_SR_SECTION_IDSTR] = { .id = "stream.section.idstr", .sentence = "A section's name has 1 to 255 bytes, none of them zero.",
         .real = "refused: 'Unable to read ID string for section N'" },
     [ORA_SR_SECTION_UNKNOWN_ID] = { .id = "stream.section.unknown-id",
         .sentence = "PART and END belong to a section that a START has opened.",

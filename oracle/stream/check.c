@@ -62,14 +62,15 @@ static gboolean excused(OraStreamRuleId rule)
     }
 }
 
-static void add(OraStreamCheck *check, OraStreamRuleId rule, const CheckChannel *channel, guint64 offset, char *read)
+static void add(OraStreamCheck *check, OraStreamRuleId rule, const CheckChannel *channel, guint64 offset, char *read,
+                gboolean grammar)
 {
     const OraStreamRule *row = ora_stream_rule(rule);
     OraStreamFinding *finding, *last = NULL;
     guint same = 0;
 
-    /* A profile outside of the rule's range: it does not apply. */
-    if (check->config.release && ((row->since && check->config.release < row->since) ||
+    /* A profile outside of the rule's range: it does not apply. What the walker could not get over is said in any case. */
+    if (!grammar && check->config.release && ((row->since && check->config.release < row->since) ||
                                   (row->until && check->config.release > row->until))) {
         g_free(read);
         return;
@@ -108,7 +109,7 @@ void ora_check_add(OraStreamCheck *check, OraStreamRuleId rule, const CheckChann
     va_list args;
 
     va_start(args, format);
-    add(check, rule, channel, offset, g_strdup_vprintf(format, args));
+    add(check, rule, channel, offset, g_strdup_vprintf(format, args), FALSE);
     va_end(args);
 }
 
@@ -172,7 +173,7 @@ static void on_violation(void *user, OraStreamRuleId rule, guint64 offset, const
 {
     CheckChannel *channel = user;
 
-    add(channel->check, rule, channel, offset, g_strdup(read));
+    add(channel->check, rule, channel, offset, g_strdup(read), TRUE);
 }
 
 static void on_record(void *user, const OraStreamRecord *record)

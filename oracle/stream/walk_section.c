@@ -43,6 +43,9 @@ static gsize section_start(OraWalker *w, const guint8 *p, gsize avail)
     if (avail < size) {
         return 0;
     }
+    if (memchr(p + 6, 0, n)) {
+        ora_walk_violation(w, ORA_SR_SECTION_IDSTR, w->offset + 6, "a zero byte inside of the name of section %u", id);
+    }
     if (g_hash_table_size(w->sections) >= SECTIONS_MAX) {
         return ora_walk_break(w, ORA_SR_SECTION_COUNT, w->offset, avail, "section number %u", SECTIONS_MAX + 1);
     }
