@@ -179,6 +179,12 @@ static void start_failed(MigOutgoing *o, const GError *error, gboolean described
         mig_outgoing_set_error(o, g_error_copy(error));
     if (o->vm->release >= MIG_R(11, 0))
         mig_outgoing_set_status(o, MIG_STATUS_FAILING, MIG_STATUS_FAILED);
+    /* {2.10-9.0} only an unknown scheme takes blk and inc back; after another failure they stay on until some later migration
+     * is cleaned up [run 5.2 7.2]. */
+    if (described)
+        o->plan.block_set = FALSE;
+    else
+        mig_options_reset_block(o->vm->options);
     clear_run(o);
 }
 
@@ -242,12 +248,6 @@ gboolean mig_outgoing_start(MigOutgoing *o, const MigMigrateArgs *args, GError *
         return FALSE;
     }
     o->file_word = word_of(o->plan.address.kind);
-    if (mig_options_tls(vm->options) && connects_in_background(&o->plan.address)) {
-        g_set_error(&local, MIG_QMP_ERROR, MIG_QMP_ERROR_GENERIC, "No TLS credentials with id '%s'", mig_options_text(vm->options, MIG_PARAM_TLS_CREDS));
-        start_failed(o, local, TRUE);
-        g_propagate_error(error, local);
-        return FALSE;
-    }
     o->channel = vm->env->ops->connect(vm->env, &o->plan.address, &local);
     if (o->channel == NULL && !connects_in_background(&o->plan.address)) {
         GError *shown = g_error_new_literal(MIG_QMP_ERROR, MIG_QMP_ERROR_GENERIC, local->message);
@@ -401,6 +401,7 @@ static MigStep cleanup_step(MigActor *actor)
     }
     o->cleanup_alive = FALSE;
     clear_run(o);
+    mig_options_reset_block(vm->options);
     mig_outgoing_set_status(o, MIG_STATUS_CANCELLING, MIG_STATUS_CANCELLED);
     if (o->error)
         mig_vm_message(vm, "%s", o->error->message);

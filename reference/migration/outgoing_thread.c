@@ -296,6 +296,10 @@ static MigStep step_connect(MigOutgoing *o)
         if (io != MIG_IO_OK && error == NULL)
             error = g_error_new_literal(MIG_QMP_ERROR, EIO, "Failed to connect: Input/output error");
     }
+    /* The object is looked for only once there is a connection, whatever the transport [run 5.2 7.2 10.0 11.1]. */
+    if (!error && mig_options_tls(o->vm->options))
+        error = g_error_new(MIG_QMP_ERROR, MIG_QMP_ERROR_GENERIC, "No TLS credentials with id '%s'",
+                            mig_options_text(o->vm->options, MIG_PARAM_TLS_CREDS));
     return connected(o, error);
 }
 
