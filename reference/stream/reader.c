@@ -584,6 +584,11 @@ static Step section_head(MigReader *reader, Cursor *cursor, MigRecord *record, g
             return mig_reader_fail(reader, MIG_STREAM_ERROR_SECTION_COUNT, "section", id, "more than %u sections",
                                    MIG_STREAM_SECTIONS_MAX);
         }
+        /* Ids may come again with other names (COLO repeats its FULLs): what is remembered stays bounded all the same. */
+        if (g_hash_table_size(context->names) >= MIG_STREAM_SECTIONS_MAX + MIG_STREAM_BLOCKS_MAX
+            && !g_hash_table_contains(context->names, name)) {
+            return mig_reader_fail(reader, MIG_STREAM_ERROR_SECTION_COUNT, "section", id, "too many different names");
+        }
         section->idstr = mig_stream_context_intern(context, name);
         mig_stream_context_add_section(context, &(MigStreamSection) {
             .id = id, .idstr = section->idstr, .instance = section->instance, .version = section->version, .kind = kind,

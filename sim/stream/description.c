@@ -47,9 +47,56 @@ static void device_free(gpointer data)
     g_free(device);
 }
 
+typedef struct {
+    GPtrArray *devices;           /* not owned */
+    guint next, generation;
+} Named;
+
+static void named_free(gpointer data)
+{
+    Named *named = data;
+
+    g_ptr_array_unref(named->devices);
+    g_free(named);
+}
+
+static void add_named(SimDescription *description, SimDevice *device)
+{
+    g_autofree char *key = g_strdup_printf("%s/%u", device->name, device->instance);
+    Named *named = g_hash_table_lookup(description->by_name, key);
+
+    if (!named) {
+        named = g_new0(Named, 1);
+        named->devices = g_ptr_array_new();
+        g_hash_table_insert(description->by_name, g_steal_pointer(&key), named);
+    }
+    g_ptr_array_add(named->devices, device);
+}
+
+const SimDevice *sim_description_next(SimDescription *description, const char *name, guint instance)
+{
+    g_autofree char *key = g_strdup_printf("%s/%u", name, instance);
+    Named *named = g_hash_table_lookup(description->by_name, key);
+
+    if (!named) {
+        return NULL;
+    }
+    if (named->generation != description->generation) {
+        named->generation = description->generation;
+        named->next = 0;
+    }
+    return g_ptr_array_index(named->devices, named->next++ % named->devices->len);
+}
+
+void sim_description_rewind(SimDescription *description)
+{
+    description->generation++;
+}
+
 void sim_description_free(SimDescription *description)
 {
     if (description) {
+        g_hash_table_unref(description->by_name);
         g_ptr_array_unref(description->devices);
         state_free(description->configuration);
         g_free(description);
@@ -169,6 +216,7 @@ SimDescription *sim_description_parse(const char *text, gsize size, GError **err
     }
     description = g_new0(SimDescription, 1);
     description->devices = g_ptr_array_new_with_free_func(device_free);
+    description->by_name = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, named_free);
     if (json_is_integer(json_object_get(root, "page_size"))) {
         json_int_t page_size = json_integer_value(json_object_get(root, "page_size"));
         if (page_size < 512 || page_size > 65536 || (page_size & (page_size - 1))) {
@@ -201,6 +249,7 @@ SimDescription *sim_description_parse(const char *text, gsize size, GError **err
         device->state = state;
         device->size = state->size;
         g_ptr_array_add(description->devices, device);
+        add_named(description, device);
     }
     json_decref(root);
     return g_steal_pointer(&description);

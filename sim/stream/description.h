@@ -40,12 +40,19 @@ typedef struct {
     guint page_size;              /* 0: not said */
     GPtrArray *devices;           /* SimDevice, in the order of the stream */
     SimState *configuration;      /* NULL before 8.2 */
+    GHashTable *by_name;          /* "name/instance" -> its devices and which comes next; for sim_description_next() */
+    guint generation;
 } SimDescription;
 
 /* NULL and *error for text that is no description: bad JSON, deeper than 32, sums that overflow. */
 SimDescription *sim_description_parse(const char *text, gsize size, GError **error);
 void sim_description_free(SimDescription *description);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SimDescription, sim_description_free)
+
+/* The device that describes the next FULL of that name and instance: the first, then the second (isa-ide 0 comes twice), and after
+ * the last the first again (the checkpoints of COLO repeat all). NULL: none of that name. */
+const SimDevice *sim_description_next(SimDescription *description, const char *name, guint instance);
+void sim_description_rewind(SimDescription *description);
 
 /* In a complete stream: the byte 06 such that its length reaches the end of the file and the text begins with {. */
 gboolean sim_description_find(const guint8 *data, gsize size, const char **ret_text, gsize *ret_size);

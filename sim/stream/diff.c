@@ -27,6 +27,8 @@ typedef struct {
     SimStreamSession *session;
     SimStreamImage *image;
     GPtrArray *devices;           /* Device */
+    GHashTable *devices_by_name;  /* the same; never iterated */
+    GHashTable *counts;           /* "idstr/instance" -> how many; never iterated */
     GPtrArray *faults;
     GPtrArray *setup;             /* lines: machine, capabilities, uuid, blocks */
 } Side;
@@ -46,6 +48,8 @@ static void fault_free(gpointer data)
 
 static void side_done(Side *side)
 {
+    g_clear_pointer(&side->devices_by_name, g_hash_table_unref);
+    g_clear_pointer(&side->counts, g_hash_table_unref);
     g_clear_pointer(&side->devices, g_ptr_array_unref);
     g_clear_pointer(&side->faults, g_ptr_array_unref);
     g_clear_pointer(&side->setup, g_ptr_array_unref);
@@ -57,20 +61,16 @@ static void side_done(Side *side)
 static char *device_name(const Side *side, const MigRecordSection *section)
 {
     g_autofree char *idstr = sim_wire_name(section->idstr);
+    char *name = g_strdup_printf("%s/%u", idstr, section->instance);
+    guint nth = GPOINTER_TO_UINT(g_hash_table_lookup(side->counts, name)) + 1;
 
-    for (guint nth = 1;; nth++) {
-        char *name = nth == 1 ? g_strdup_printf("%s/%u", idstr, section->instance)
-                              : g_strdup_printf("%s/%u (no. %u)", idstr, section->instance, nth);
-        gboolean taken = FALSE;
-
-        for (guint i = 0; i < side->devices->len && !taken; i++) {
-            taken = strcmp(((Device *) g_ptr_array_index(side->devices, i))->name, name) == 0;
-        }
-        if (!taken) {
-            return name;
-        }
+    g_hash_table_insert(side->counts, g_strdup(name), GUINT_TO_POINTER(nth));
+    if (nth > 1) {
+        char *numbered = g_strdup_printf("%s (no. %u)", name, nth);
         g_free(name);
+        name = numbered;
     }
+    return name;
 }
 
 /* COLO repeats all devices with every checkpoint: the last state counts there, so a name that comes again in a later blob replaces
@@ -114,6 +114,7 @@ static void collect(Side *side, const SimStreamChannel *channel)
             device->bytes = record.piece.bytes;
             device->size = record.piece.size;
             g_ptr_array_add(side->devices, device);
+            g_hash_table_insert(side->devices_by_name, device->name, device);
             break;
         }
         default:
@@ -133,6 +134,8 @@ static gboolean side_open(Side *side, char *name, GError **error)
         return FALSE;
     }
     side->devices = g_ptr_array_new_with_free_func(device_free);
+    side->devices_by_name = g_hash_table_new(g_str_hash, g_str_equal);
+    side->counts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     side->faults = g_ptr_array_new_with_free_func(fault_free);
     side->setup = g_ptr_array_new_with_free_func(g_free);
     side->image = sim_stream_image_new(side->session, NULL, error);
@@ -228,27 +231,36 @@ static GArray *fields_of(const Device *device)
     return fields;
 }
 
-/* The nth field of that path: pairs are formed by name, arrays of nameless elements by number. */
-static const Field *find_field(const GArray *fields, const char *path, guint near)
+/* By name; of fields with the same name (arrays of nameless elements) the one at the same place. */
+static const Field *find_field(const GArray *fields, GHashTable *by_path, const char *path, guint near)
 {
+    guint first;
+
     if (near < fields->len && strcmp(g_array_index(fields, Field, near).path, path) == 0) {
         return &g_array_index(fields, Field, near);
     }
-    for (guint i = 0; i < fields->len; i++) {
-        if (strcmp(g_array_index(fields, Field, i).path, path) == 0) {
-            return &g_array_index(fields, Field, i);
-        }
+    first = GPOINTER_TO_UINT(g_hash_table_lookup(by_path, path));
+    return first ? &g_array_index(fields, Field, first - 1) : NULL;
+}
+
+static GHashTable *paths_of(const GArray *fields)
+{
+    GHashTable *by_path = g_hash_table_new(g_str_hash, g_str_equal);
+
+    for (guint i = fields->len; i > 0; i--) {
+        g_hash_table_insert(by_path, g_array_index(fields, Field, i - 1).path, GUINT_TO_POINTER(i));
     }
-    return NULL;
+    return by_path;
 }
 
 static guint diff_fields(const Device *a, const Device *b, gboolean all)
 {
     GArray *first = fields_of(a), *second = fields_of(b);
+    g_autoptr(GHashTable) first_paths = paths_of(first), second_paths = paths_of(second);
     guint found = 0;
 
     for (guint i = 0; i < first->len; i++) {
-        const Field *one = &g_array_index(first, Field, i), *other = find_field(second, one->path, i);
+        const Field *one = &g_array_index(first, Field, i), *other = find_field(second, second_paths, one->path, i);
         if (other && other->size == one->size && memcmp(one->bytes, other->bytes, one->size) == 0) {
             continue;
         }
@@ -259,7 +271,7 @@ static guint diff_fields(const Device *a, const Device *b, gboolean all)
     }
     for (guint i = 0; i < second->len; i++) {
         const Field *one = &g_array_index(second, Field, i);
-        if (!find_field(first, one->path, i)) {
+        if (!find_field(first, first_paths, one->path, i)) {
             if (all || found < LINES_MAX) {
                 printf("! %s %s: (not there) | %s\n", a->name, one->path, one->value);
             }
@@ -276,13 +288,7 @@ static guint diff_fields(const Device *a, const Device *b, gboolean all)
 
 static Device *find_device(const Side *side, const char *name)
 {
-    for (guint i = 0; i < side->devices->len; i++) {
-        Device *device = g_ptr_array_index(side->devices, i);
-        if (strcmp(device->name, name) == 0) {
-            return device;
-        }
-    }
-    return NULL;
+    return g_hash_table_lookup(side->devices_by_name, name);
 }
 
 static guint diff_devices(const Side *a, const Side *b, gboolean all)

@@ -49,13 +49,7 @@ char *sim_stream_block_file_name(const char *block)
 
 const SimImageBlock *sim_stream_image_block(const SimStreamImage *image, const char *name)
 {
-    for (guint i = 0; i < image->blocks->len; i++) {
-        const SimImageBlock *block = g_ptr_array_index(image->blocks, i);
-        if (strcmp(block->name, name) == 0) {
-            return block;
-        }
-    }
-    return NULL;
+    return g_hash_table_lookup(image->by_name, name);
 }
 
 static void block_free(gpointer data)
@@ -113,6 +107,7 @@ static SimImageBlock *add_block(Builder *builder, const char *name, guint64 leng
     }
     block->received = block->bytes ? map_memory(-1, block->pages, &builder->error) : NULL;
     g_ptr_array_add(builder->image->blocks, block);
+    g_hash_table_insert(builder->image->by_name, g_strdup(name), block);
     return block->received ? block : NULL;
 }
 
@@ -381,6 +376,7 @@ SimStreamImage *sim_stream_image_new(SimStreamSession *session, const char *fold
 
     image->page_size = session->config.page_size;
     image->blocks = g_ptr_array_new_with_free_func(block_free);
+    image->by_name = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     image->faults = g_ptr_array_new_with_free_func(fault_free);
     builder.sides = g_ptr_array_new_with_free_func(side_free);
     for (guint i = 0; i < session->set->channels->len; i++) {
@@ -413,6 +409,7 @@ SimStreamImage *sim_stream_image_new(SimStreamSession *session, const char *fold
 void sim_stream_image_free(SimStreamImage *image)
 {
     if (image) {
+        g_hash_table_unref(image->by_name);
         g_ptr_array_unref(image->blocks);
         g_ptr_array_unref(image->faults);
         g_free(image);

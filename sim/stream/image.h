@@ -20,6 +20,7 @@ typedef struct {
 typedef struct {
     guint page_size;
     GPtrArray *blocks;            /* SimImageBlock */
+    GHashTable *by_name;          /* the same by name; never iterated */
     GPtrArray *faults;            /* SimStreamFault, of all channels */
     gboolean truncated;           /* a channel ended too early */
 } SimStreamImage;

@@ -34,21 +34,10 @@ static gboolean device_size(gpointer data, const MigRecordSection *section, guin
 {
     SimStreamSession *session = data;
     const SimStreamOptions *options = &session->set->options;
-    const SimDescription *description = session->description;
 
     session->device = NULL;
-    if (description && section->kind == MIG_WIRE_SECTION_FULL) {
-        guint count = description->devices->len;
-        for (guint i = 0; i < count; i++) {
-            /* From where we are: a name can come twice (isa-ide 0), and early FULLs may be missing in the list. */
-            guint index = (session->next_device + i) % count;
-            const SimDevice *device = g_ptr_array_index(description->devices, index);
-            if (strcmp(device->name, section->idstr) == 0 && device->instance == section->instance) {
-                session->device = device;
-                session->next_device = index + 1;
-                break;
-            }
-        }
+    if (session->description && section->kind == MIG_WIRE_SECTION_FULL) {
+        session->device = sim_description_next(session->description, section->idstr, section->instance);
     }
     for (guint i = 0; i < options->device_names->len; i++) {
         if (strcmp(g_ptr_array_index(options->device_names, i), section->idstr) == 0) {
@@ -61,6 +50,14 @@ static gboolean device_size(gpointer data, const MigRecordSection *section, guin
         return TRUE;
     }
     return FALSE;
+}
+
+void sim_stream_session_rewind(SimStreamSession *session)
+{
+    session->device = NULL;
+    if (session->description) {
+        sim_description_rewind(session->description);
+    }
 }
 
 static MigReader *new_reader(SimStreamSession *session, MigStreamContext *context, const SimStreamChannel *channel)
@@ -76,7 +73,7 @@ static MigReader *new_reader(SimStreamSession *session, MigStreamContext *contex
 MigReader *sim_stream_session_reader(SimStreamSession *session, const SimStreamChannel *channel)
 {
     if (strcmp(channel->name, "main") == 0) {
-        session->next_device = 0;
+        sim_stream_session_rewind(session);
     }
     return new_reader(session, session->context, channel);
 }
@@ -159,7 +156,7 @@ static gboolean probe(SimStreamSession *session, const SimStreamChannel *main, g
     MigRecord record;
     MigRead step = MIG_READ_RECORD;
 
-    session->next_device = 0;
+    sim_stream_session_rewind(session);
     for (guint i = 0; i < most; i++) {
         step = mig_reader_next(reader, &record, &error);
         if (step != MIG_READ_RECORD || record.kind == MIG_RECORD_FOOTER) {
@@ -244,8 +241,7 @@ static void look_inside_for_description(SimStreamSession *session, const SimStre
             break;
         }
     }
-    session->next_device = 0;
-    session->device = NULL;
+    sim_stream_session_rewind(session);
 }
 
 /* A postcopy has no description, but the same machine has one when it is saved or migrated otherwise. Its sizes are not taken, only

@@ -16,7 +16,6 @@ typedef struct {
     MigStreamContext *context;
     SimDescription *description;  /* NULL: there is none, or it cannot be read */
     gboolean borrowed;            /* the description is that of another stream: names, not sizes */
-    guint next_device;            /* of the description, for the device that comes next in the stream */
     const SimDevice *device;      /* the description of the device asked for last */
     GPtrArray *notes;             /* char *, owned: what was found by looking */
 } SimStreamSession;
@@ -34,6 +33,9 @@ void sim_stream_session_free(SimStreamSession *session);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SimStreamSession, sim_stream_session_free)
 
 MigChannelKind sim_stream_channel_kind(const char *name);
+
+/* The devices of the description are counted from the first again: a new reading of main begins. */
+void sim_stream_session_rewind(SimStreamSession *session);
 
 /* A reader that has been fed the whole channel and told that it ends there. */
 MigReader *sim_stream_session_reader(SimStreamSession *session, const SimStreamChannel *channel);

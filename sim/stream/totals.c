@@ -31,7 +31,9 @@ struct SimTotals {
     SimStreamSession *session;
     guint64 kinds[KIND_COUNT];
     GPtrArray *sections;          /* Section, in the order of their first coming */
-    const char *section;
+    GHashTable *sections_by_name; /* the same; never iterated */
+    Section *section;             /* being read; NULL: none */
+    GHashTable *block_indices;    /* name -> index + 1; never iterated */
     GArray *passes;               /* Pass, by main */
     GArray *spans;                /* guint64 pages by span of the multifd channels */
     gsize last_block;
@@ -48,6 +50,8 @@ SimTotals *sim_totals_new(SimStreamSession *session)
 
     totals->session = session;
     totals->sections = g_ptr_array_new_with_free_func(g_free);
+    totals->sections_by_name = g_hash_table_new(g_str_hash, g_str_equal);
+    totals->block_indices = g_hash_table_new(g_str_hash, g_str_equal);
     totals->passes = g_array_new(FALSE, TRUE, sizeof(Pass));
     totals->spans = g_array_new(FALSE, TRUE, sizeof(guint64));
     totals->counts = g_ptr_array_new_with_free_func(g_free);
@@ -58,6 +62,8 @@ SimTotals *sim_totals_new(SimStreamSession *session)
 void sim_totals_free(SimTotals *totals)
 {
     if (totals) {
+        g_hash_table_unref(totals->sections_by_name);
+        g_hash_table_unref(totals->block_indices);
         g_ptr_array_unref(totals->sections);
         g_array_unref(totals->passes);
         g_array_unref(totals->spans);
@@ -69,31 +75,28 @@ void sim_totals_free(SimTotals *totals)
 
 static Section *section_of(SimTotals *totals, const char *name)
 {
-    Section *section;
+    Section *section = g_hash_table_lookup(totals->sections_by_name, name);
 
-    for (guint i = 0; i < totals->sections->len; i++) {
-        section = g_ptr_array_index(totals->sections, i);
-        if (strcmp(section->name, name) == 0) {
-            return section;
-        }
+    if (!section) {
+        section = g_new0(Section, 1);
+        section->name = name;     /* lives as long as the context */
+        g_ptr_array_add(totals->sections, section);
+        g_hash_table_insert(totals->sections_by_name, (gpointer) name, section);
     }
-    section = g_new0(Section, 1);
-    section->name = name;
-    g_ptr_array_add(totals->sections, section);
     return section;
 }
 
 static gboolean block_index(const SimTotals *totals, const char *name, gsize *ret_index)
 {
     gsize count = mig_stream_context_block_count(totals->session->context);
+    gsize known = g_hash_table_size(totals->block_indices);
 
-    for (gsize i = 0; i < count; i++) {
-        if (strcmp(mig_stream_context_block(totals->session->context, i)->name, name) == 0) {
-            *ret_index = i;
-            return TRUE;
-        }
+    for (gsize i = known; i < count; i++) {
+        g_hash_table_insert(totals->block_indices, (gpointer) mig_stream_context_block(totals->session->context, i)->name,
+                            GSIZE_TO_POINTER(i + 1));
     }
-    return FALSE;
+    *ret_index = GPOINTER_TO_SIZE(g_hash_table_lookup(totals->block_indices, name)) - 1;
+    return *ret_index != G_MAXSIZE;
 }
 
 /* Counts are kept for streams of up to 2^32 pages a block (16 TiB); beyond that the page is only added up. */
@@ -168,8 +171,8 @@ void sim_totals_add(SimTotals *totals, const SimStreamChannel *channel, guint sp
 
     switch (record->kind) {
     case MIG_RECORD_SECTION:
-        totals->section = record->section.idstr;
-        section_of(totals, totals->section)->sections++;
+        totals->section = section_of(totals, record->section.idstr);
+        totals->section->sections++;
         break;
     case MIG_RECORD_RAM_PAGE:
         add_page(totals, record->page.block, record->page.offset, kind == MIG_CHANNEL_PREEMPT ? KIND_PREEMPT : KIND_PAGE,
@@ -203,7 +206,7 @@ void sim_totals_add(SimTotals *totals, const SimStreamChannel *channel, guint sp
         break;
     }
     if (totals->section && (kind == MIG_CHANNEL_MAIN || kind == MIG_CHANNEL_RESUMED)) {
-        section_of(totals, totals->section)->bytes += record->size;
+        totals->section->bytes += record->size;
     }
     if (record->kind == MIG_RECORD_FOOTER || record->kind == MIG_RECORD_EOF || record->kind == MIG_RECORD_COMMAND) {
         totals->section = NULL;

@@ -141,7 +141,7 @@ static void copy_all(const char *name, SimStreamSet *set, SimStreamSession *sess
     for (gsize p = 0; p < G_N_ELEMENTS(pieces); p++) {
         g_autoptr(MigStreamContext) context = mig_stream_context_new(&session->config);
 
-        session->next_device = 0;
+        sim_stream_session_rewind(session);
         for (guint i = 0; i < set->channels->len; i++) {
             const SimStreamChannel *channel = g_ptr_array_index(set->channels, i);
             /* Small pieces of large files say nothing new and take long. */
@@ -271,7 +271,7 @@ static void survive(SimStreamSession *session, MigChannelKind kind, const guint8
     MigRead step;
     guint64 at = mig_reader_offset(reader);
 
-    session->next_device = 0;
+    sim_stream_session_rewind(session);
     mig_reader_feed_bytes(reader, exact, size);
     mig_reader_finish(reader);
     while ((step = mig_reader_next(reader, &record, &error)) == MIG_READ_RECORD) {
