@@ -920,7 +920,9 @@ MigRead mig_reader_next(MigReader *reader, MigRecord *ret_record, GError **error
             }
             limited = inside <= there;
         }
-        memset(ret_record, 0, sizeof *ret_record);
+        /* Pages are most of a stream and most of a record is packets: only what a page record can use is cleared for it. */
+        memset(ret_record, 0, reader->state == STATE_RAM || reader->state == STATE_PREEMPT
+                                  ? offsetof(MigRecord, page) + sizeof ret_record->page : sizeof *ret_record);
         ret_record->offset = reader->offset;
         ret_record->depth = reader->nested;
         reader->wants = 1;

@@ -63,6 +63,7 @@ struct MigReader {
     MigRecordSection section;
     gboolean section_first;       /* no RAM record read yet in this section */
     const char *block;            /* CONT */
+    const MigStreamBlock *place;  /* the block of that name, found before; may be NULL */
     guint64 list_left;            /* RAM_LIST: bytes of blocks still to come */
     gboolean list_preset;         /* the context knew blocks before the list came (a destination that told its own) */
     guint64 left, done, total;    /* of what comes in pieces */

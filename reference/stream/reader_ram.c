@@ -58,7 +58,8 @@ static Step page_place(MigReader *reader, Cursor *cursor, MigRecordPage *page, g
         if (!reader->block) {
             return mig_reader_fail(reader, MIG_STREAM_ERROR_RAM_CONT, "ram record", page->offset, "CONT without a block before");
         }
-        block = mig_stream_context_find_block(reader->context, reader->block);
+        block = reader->place && reader->place->name == reader->block ? reader->place
+                : mig_stream_context_find_block(reader->context, reader->block);
     } else {
         if (!mig_cursor_str8(cursor, name, &valid)) {
             return STEP_MORE;
@@ -70,6 +71,7 @@ static Step page_place(MigReader *reader, Cursor *cursor, MigRecordPage *page, g
         return mig_reader_fail(reader, MIG_STREAM_ERROR_RAM_BLOCK, "ram record", page->offset, "unknown block %s", escaped);
     }
     page->block = block->name;
+    reader->place = block;       /* blocks stay where they are as long as the context lives */
     if (page->offset >= block->length || block->length - page->offset < mig_reader_config(reader)->page_size) {
         return mig_reader_fail(reader, MIG_STREAM_ERROR_RAM_ADDRESS, "ram record", page->offset,
                                "offset 0x%" G_GINT64_MODIFIER "x of block %s of 0x%" G_GINT64_MODIFIER "x", page->offset, block->name,
