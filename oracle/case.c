@@ -21,6 +21,8 @@ static OraLane *lane_new(OraSide side, OraRelease release, guint incarnation)
     lane->incarnation = incarnation;
     lane->records = g_array_new(FALSE, FALSE, sizeof(guint));
     lane->commands = g_array_new(FALSE, FALSE, sizeof(OraCommand));
+    lane->settings = g_array_new(FALSE, FALSE, sizeof(OraSetting));
+    lane->sets = g_array_new(FALSE, FALSE, sizeof(guint));
     lane->moves = g_array_new(FALSE, FALSE, sizeof(OraMove));
     lane->exact = g_array_new(FALSE, FALSE, sizeof(OraMove));
     lane->pulses = g_array_new(FALSE, FALSE, sizeof(OraPulse));
@@ -34,6 +36,8 @@ static void lane_free(gpointer data)
 
     g_array_free(lane->records, TRUE);
     g_array_free(lane->commands, TRUE);
+    g_array_free(lane->settings, TRUE);
+    g_array_free(lane->sets, TRUE);
     g_array_free(lane->moves, TRUE);
     g_array_free(lane->exact, TRUE);
     g_array_free(lane->pulses, TRUE);
@@ -52,7 +56,21 @@ static gint by_sent(gconstpointer a, gconstpointer b)
     return x->index < y->index ? -1 : x->index > y->index;
 }
 
-static void collect_commands(const OraCase *c, OraLane *lane)
+static gboolean may_touch(const char *execute)
+{
+    static const char *const touching[] = { "stop", "cont", "system_reset", "quit", "system_powerdown", "system_wakeup",
+                                            "human-monitor-command", "x-colo-lost-heartbeat", "snapshot-load",
+                                            "snapshot-save" };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(touching); i++) {
+        if (strcmp(touching[i], execute) == 0) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+static void collect_commands(OraCase *c, OraLane *lane)
 {
     guint replies = 0;
 
@@ -63,6 +81,10 @@ static void collect_commands(const OraCase *c, OraLane *lane)
 
         if (record->kind != ORA_KIND_REPLY) {
             continue;
+        }
+        if (lane->commands->len >= ORA_COMMANDS_MAX) {
+            c->truncated = TRUE;
+            break;
         }
         replies++;
         command.index = index;
@@ -76,6 +98,7 @@ static void collect_commands(const OraCase *c, OraLane *lane)
         command.ok = record->command.error_desc == NULL && !record->command.no_reply;
         command.oob = record->command.oob;
         command.no_reply = record->command.no_reply;
+        command.touches = may_touch(command.execute);
         g_array_append_val(lane->commands, command);
     }
     /* Requests whose reply never came are commands too: they were sent. */
@@ -87,6 +110,10 @@ static void collect_commands(const OraCase *c, OraLane *lane)
 
         if (record->kind != ORA_KIND_REQUEST) {
             continue;
+        }
+        if (lane->commands->len >= ORA_COMMANDS_MAX) {
+            c->truncated = TRUE;
+            break;
         }
         for (guint k = 0; k < replies && !answered; k++) {
             const OraCommand *reply = ORA_COMMAND(lane, k);
@@ -102,6 +129,7 @@ static void collect_commands(const OraCase *c, OraLane *lane)
             command.arguments = record->command.arguments;
             command.oob = record->command.oob;
             command.no_reply = TRUE;
+            command.touches = may_touch(command.execute);
             g_array_append_val(lane->commands, command);
         }
     }
@@ -137,19 +165,11 @@ gboolean ora_lane_answers_after(const OraLane *lane, gint64 t_ns)
 
 int ora_lane_capability(const OraLane *lane, const char *name, gint64 t_ns)
 {
-    for (guint i = lane->commands->len; i > 0; i--) {
-        const OraCommand *command = ORA_COMMAND(lane, i - 1);
-        const json_t *list, *item;
+    for (guint i = lane->settings->len; i > 0; i--) {
+        const OraSetting *setting = &g_array_index(lane->settings, OraSetting, i - 1);
 
-        if (!command->ok || command->sent_ns > t_ns || strcmp(command->execute, "migrate-set-capabilities") != 0) {
-            continue;
-        }
-        list = json_object_get(command->arguments, "capabilities");
-        for (gsize k = json_array_size(list); k > 0; k--) {
-            item = json_array_get(list, k - 1);
-            if (g_strcmp0(json_string_value(json_object_get(item, "capability")), name) == 0) {
-                return json_is_true(json_object_get(item, "state"));
-            }
+        if (setting->sent_ns <= t_ns && strcmp(setting->name, name) == 0) {
+            return setting->on;
         }
     }
     return -1;
@@ -157,18 +177,44 @@ int ora_lane_capability(const OraLane *lane, const char *name, gint64 t_ns)
 
 const json_t *ora_lane_parameter(const OraLane *lane, const char *name, gint64 t_ns)
 {
-    for (guint i = lane->commands->len; i > 0; i--) {
-        const OraCommand *command = ORA_COMMAND(lane, i - 1);
-        const json_t *value;
+    for (guint i = lane->sets->len; i > 0; i--) {
+        const OraCommand *command = ORA_COMMAND(lane, g_array_index(lane->sets, guint, i - 1));
+        const json_t *value = command->sent_ns <= t_ns ? json_object_get(command->arguments, name) : NULL;
 
-        if (command->ok && command->sent_ns <= t_ns && strcmp(command->execute, "migrate-set-parameters") == 0) {
-            value = json_object_get(command->arguments, name);
-            if (value != NULL) {
-                return value;
-            }
+        if (value != NULL) {
+            return value;
         }
     }
     return NULL;
+}
+
+/* What the accepted set commands say, in the order they were sent. */
+static void collect_settings(OraCase *c, OraLane *lane)
+{
+    for (guint i = 0; i < lane->commands->len; i++) {
+        const OraCommand *command = ORA_COMMAND(lane, i);
+        const json_t *list = json_object_get(command->arguments, "capabilities");
+
+        if (command->ok && strcmp(command->execute, "migrate-set-parameters") == 0) {
+            g_array_append_val(lane->sets, i);
+        }
+        if (!command->ok || strcmp(command->execute, "migrate-set-capabilities") != 0) {
+            continue;
+        }
+        for (gsize k = 0; k < json_array_size(list); k++) {
+            const json_t *item = json_array_get(list, k);
+            OraSetting setting = { command->sent_ns, json_string_value(json_object_get(item, "capability")),
+                                   json_is_true(json_object_get(item, "state")) };
+
+            if (lane->settings->len >= ORA_COMMANDS_MAX) {
+                c->truncated = TRUE;
+                return;
+            }
+            if (setting.name != NULL) {
+                g_array_append_val(lane->settings, setting);
+            }
+        }
+    }
 }
 
 /* Statuses */
@@ -254,7 +300,7 @@ static gboolean is_announced_soon(const OraCase *c, const OraLane *lane, guint a
     return FALSE;
 }
 
-static void collect_moves(const OraCase *c, OraLane *lane)
+static void collect_moves(OraCase *c, OraLane *lane)
 {
     /* A process begins with no outgoing migration. What an incoming one did before the first record is not known. */
     OraStatus now[2] = { ORA_STATUS_NONE, ORA_STATUS_UNKNOWN };
@@ -265,6 +311,10 @@ static void collect_moves(const OraCase *c, OraLane *lane)
         const OraRecord *record = ora_case_record(c, index);
         OraMove move = { .index = index, .t_ns = record->t_ns };
 
+        if (lane->moves->len >= ORA_MOVES_MAX || lane->exact->len >= ORA_MOVES_MAX) {
+            c->truncated = TRUE;
+            break;
+        }
         if (record->kind == ORA_KIND_STATE && record->state.machine != ORA_MACHINE_RUN) {
             move.machine = record->state.machine;
             move.from = (OraStatus) record->state.from;
@@ -337,7 +387,7 @@ static void collect_moves(const OraCase *c, OraLane *lane)
 
 /* Run states */
 
-static void collect_pulses(const OraCase *c, OraLane *lane)
+static void collect_pulses(OraCase *c, OraLane *lane)
 {
     for (guint i = 0; i < lane->records->len; i++) {
         guint index = g_array_index(lane->records, guint, i);
@@ -345,6 +395,10 @@ static void collect_pulses(const OraCase *c, OraLane *lane)
         OraPulse pulse = { .index = index, .t_ns = record->t_ns };
         const OraPulse *last = lane->pulses->len > 0 ? ORA_PULSE(lane, lane->pulses->len - 1) : NULL;
 
+        if (lane->pulses->len >= ORA_PULSES_MAX) {
+            c->truncated = TRUE;
+            break;
+        }
         if (record->kind == ORA_KIND_EVENT &&
             (record->event.event == ORA_EVENT_STOP || record->event.event == ORA_EVENT_RESUME)) {
             pulse.running = record->event.event == ORA_EVENT_RESUME;
@@ -448,6 +502,10 @@ static OraLane *open_lane(OraCase *c, OraSide side)
             incarnation++;
         }
     }
+    if (c->lanes->len >= ORA_LANES_MAX) {
+        c->truncated = TRUE;
+        return NULL;
+    }
     g_ptr_array_add(c->lanes, lane_new(side, ora_side_role(side) == ORA_ROLE_SRC ? c->source : c->destination,
                                        incarnation));
     return g_ptr_array_index(c->lanes, c->lanes->len - 1);
@@ -500,6 +558,7 @@ OraCase *ora_case_new(const OraTrace *trace, const OraJudge *judge)
     c->links = g_array_new(FALSE, FALSE, sizeof(guint));
     c->lanes = g_ptr_array_new_with_free_func(lane_free);
     c->findings = ora_findings_new();
+    c->surplus = ora_findings_new();
     for (guint i = 0; i < ora_trace_length(trace); i++) {
         g_array_append_val(c->order, i);
     }
@@ -525,6 +584,9 @@ OraCase *ora_case_new(const OraTrace *trace, const OraJudge *judge)
             continue;
         }
         lane = open_lane(c, record->side);
+        if (lane == NULL) {
+            continue;
+        }
         lane->start_ns = lane->records->len == 0 ? record->t_ns : lane->start_ns;
         lane->end_ns = record->t_ns;
         g_array_append_val(lane->records, index);
@@ -544,6 +606,7 @@ OraCase *ora_case_new(const OraTrace *trace, const OraJudge *judge)
 
         lane->incoming = lane_is_incoming(c, lane);
         collect_commands(c, lane);
+        collect_settings(c, lane);
         collect_moves(c, lane);
         collect_pulses(c, lane);
         for (guint k = 0; k < lane->commands->len; k++) {
@@ -565,6 +628,7 @@ void ora_case_free(OraCase *c)
     g_array_free(c->order, TRUE);
     g_array_free(c->links, TRUE);
     g_ptr_array_free(c->lanes, TRUE);
+    g_ptr_array_free(c->surplus, TRUE);
     if (c->findings != NULL) {
         g_ptr_array_free(c->findings, TRUE);
     }
@@ -577,9 +641,15 @@ OraFinding *ora_case_find(OraCase *c, const OraRule *rule, const OraLane *lane, 
     OraFinding *finding = ora_finding_new(rule->id, ORA_GRADE_FAIL, NULL, rule->sentence,
                                           lane != NULL ? lane->side : record != NULL ? record->side : ORA_RUNNER,
                                           record != NULL ? record->t_ns : 0);
+    guint same = 0;
 
     ora_finding_record(finding, index);
-    g_ptr_array_add(c->findings, finding);
+    for (guint i = 0; i < c->findings->len; i++) {
+        const OraFinding *other = g_ptr_array_index(c->findings, i);
+
+        same += strcmp(other->id, finding->id) == 0 && other->side == finding->side;
+    }
+    g_ptr_array_add(same < ORA_FINDINGS_OF_RULE_MAX && c->findings->len < ORA_FINDINGS_MAX ? c->findings : c->surplus, finding);
     return finding;
 }
 

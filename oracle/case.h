@@ -43,7 +43,19 @@ typedef struct {
     json_t *ret;       /* NULL on error */
     const char *error_class, *error_desc;
     gboolean ok, oob, no_reply;
+    gboolean touches; /* may change whether the VM runs */
 } OraCommand;
+
+/* A capability that was set. */
+typedef struct {
+    gint64 sent_ns;
+    const char *name; /* borrowed from the trace */
+    gboolean on;
+} OraSetting;
+
+/* Rules look at pairs of these; no trace may keep them busy for long. */
+enum { ORA_MOVES_MAX = 4096, ORA_COMMANDS_MAX = 4096, ORA_PULSES_MAX = 8192, ORA_LANES_MAX = 128,
+       ORA_FINDINGS_OF_RULE_MAX = 20, ORA_FINDINGS_MAX = 500 };
 
 typedef struct {
     OraSide side;
@@ -52,6 +64,8 @@ typedef struct {
     guint incarnation;   /* 0 for the first process of that side, 1 after its first exit, … */
     GArray *records;     /* guint: indexes of the records, in order of time */
     GArray *commands;    /* OraCommand, in the order they were sent */
+    GArray *settings;    /* OraSetting: capabilities that were set, in that order */
+    GArray *sets;        /* guint: indexes of the accepted migrate-set-parameters among the commands */
     GArray *moves;       /* OraMove */
     GArray *exact;       /* OraMove out of state records */
     GArray *pulses;      /* OraPulse */
@@ -71,17 +85,19 @@ typedef struct {
     gint64 last_fault_ns; /* of the link or a process; ORA_ABSENT: none */
     gboolean virtual_time;
     gboolean scripted;    /* a scripted peer stands in for one side */
+    gboolean truncated;   /* a lane has more than the limits below; the rest of it is not judged */
     GArray *order;        /* guint: all records by time, stable */
     GPtrArray *lanes;     /* OraLane, by side, then incarnation */
     GArray *links;        /* guint: records of links, in order of time */
     GPtrArray *findings;
+    GPtrArray *surplus;   /* findings beyond the limits; nobody sees them */
 } OraCase;
 
 OraCase *ora_case_new(const OraTrace *trace, const OraJudge *judge);
 void ora_case_free(OraCase *c);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(OraCase, ora_case_free)
 
-/* A finding about *lane* (NULL: the run), decided by record *index*. Fill in expected and actual. */
+/* A finding (of the first twenty of each rule and side) about *lane* (NULL: the run), decided by record *index*. Fill in expected and actual. */
 OraFinding *ora_case_find(OraCase *c, const OraRule *rule, const OraLane *lane, guint index);
 /* The finding is what quirk *id* says of that release. */
 void ora_finding_known(OraFinding *finding, const char *quirk);

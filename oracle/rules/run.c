@@ -222,12 +222,10 @@ static void check_announced(OraCase *c, const OraRule *rule)
 
 static gboolean user_touched(const OraLane *lane, gint64 from_ns, gint64 to_ns)
 {
-    static const char *const touching[] = { "stop", "cont", "system_reset", "quit", "system_powerdown", "system_wakeup",
-                                            "human-monitor-command", "x-colo-lost-heartbeat", "snapshot-load",
-                                            "snapshot-save" };
+    for (guint i = 0; i < lane->commands->len; i++) {
+        const OraCommand *command = ORA_COMMAND(lane, i);
 
-    for (gsize i = 0; i < G_N_ELEMENTS(touching); i++) {
-        if (ora_lane_command(lane, touching[i], from_ns, to_ns) != NULL) {
+        if (command->touches && command->sent_ns >= from_ns && command->sent_ns <= to_ns) {
             return TRUE;
         }
     }
@@ -325,7 +323,7 @@ static gint64 until_touched(const OraLane *lane, gint64 from_ns)
         const OraCommand *command = ORA_COMMAND(lane, k);
 
         if (command->sent_ns >= from_ns && command->sent_ns < until &&
-            (user_touched(lane, command->sent_ns, command->sent_ns) || strcmp(command->execute, "migrate") == 0)) {
+            (command->touches || strcmp(command->execute, "migrate") == 0)) {
             until = command->sent_ns;
         }
     }

@@ -541,53 +541,76 @@ static gboolean limit_changed(const OraLane *lane, gint64 from_ns, gint64 to_ns)
            ora_lane_command(lane, "human-monitor-command", from_ns, to_ns) != NULL;
 }
 
-/* Between two polls of a running VM in active the average does not exceed max-bandwidth. */
+/* May the two samples be joined: same phase, same limit, same VM at work? */
+static gboolean same_stretch(const OraLane *lane, const Sample *a, const Sample *b)
+{
+    return a->status == b->status && !limit_changed(lane, a->t_ns - 200000000, b->t_ns) &&
+           ora_lane_running(lane, b->t_ns + 1) == (a->status == S(ACTIVE));
+}
+
+/* What may be sent in *ms* at most. */
+static gint64 allowance(const OraCase *c, const OraLane *lane, const Sample *a, const Sample *b, gint64 limit, gint64 ms)
+{
+    /* Some windows more than the time holds (both ends cut one), and a tenth for headers, clocks and late wake-ups. */
+    gint64 allowed = (gint64) ((double) limit * (double) (ms + 300) / 1000.0 * 1.10) + 65536;
+
+    (void) c;
+    if (lane->release == 0 || lane->release >= 802) {
+        /* 8.2-: up to one buffer of 512 KiB more per window. */
+        allowed += (ms / 100 + 2) * G_GINT64_CONSTANT(524288);
+    }
+    if (a->status == S(POSTCOPY_ACTIVE)) {
+        /* Pages that were asked for do not wait for the limit. */
+        gint64 asked = b->stats->postcopy_requests - a->stats->postcopy_requests;
+
+        allowed += allowed / 4 + CLAMP(asked, 0, G_GINT64_CONSTANT(1) << 32) * (4096 + 64) * 4;
+    }
+    return allowed;
+}
+
+/* Over some windows of one phase the average does not exceed the limit. */
 static void look_limit(OraCase *c, const OraRule *rule, const OraLane *lane, const Sample *samples, guint n)
 {
-    for (guint i = 0; i + 1 < n; i++) {
-        for (guint k = n - 1; k > i; k--) {
-            const Sample *a = &samples[i], *b = &samples[k];
-            gint64 limit = limit_at(lane, a->t_ns, a->status), ms, sent, allowed;
-            gboolean overshoots = lane->release == 0 || lane->release >= 802;
+    const Sample *first = NULL, *recent = NULL; /* of the stretch; and one at least a second ago */
+
+    for (guint i = 0; i < n; i++) {
+        const Sample *b = &samples[i], *starts[2];
+        gint64 limit = limit_at(lane, b->t_ns, b->status);
+
+        if ((b->status != S(ACTIVE) && b->status != S(POSTCOPY_ACTIVE)) || limit <= 0 || limit > (G_GINT64_CONSTANT(1) << 40) ||
+            b->stats->transferred == ORA_ABSENT || b->stats->total_time_ms == ORA_ABSENT ||
+            (b->status == S(POSTCOPY_ACTIVE) && b->stats->postcopy_requests == ORA_ABSENT) ||
+            ora_lane_capability(lane, "background-snapshot", b->t_ns) == 1 ||
+            /* Counted when a packet is queued, up to 8.1; queues are deep. */
+            ora_lane_capability(lane, "multifd", b->t_ns) == 1) {
+            first = NULL;
+            continue;
+        }
+        if (first == NULL || i == 0 || !same_stretch(lane, &samples[i - 1], b) || first->status != b->status) {
+            first = recent = b;
+            continue;
+        }
+        starts[0] = first;
+        starts[1] = recent;
+        for (gsize k = 0; k < G_N_ELEMENTS(starts); k++) {
+            gint64 ms = b->stats->total_time_ms - starts[k]->stats->total_time_ms;
+            gint64 sent = b->stats->transferred - starts[k]->stats->transferred, allowed;
             OraFinding *finding;
 
-            if (a->stats->transferred == ORA_ABSENT || b->stats->transferred == ORA_ABSENT ||
-                a->stats->total_time_ms == ORA_ABSENT || b->stats->total_time_ms == ORA_ABSENT) {
+            if (ms < 500) {
                 continue;
             }
-            ms = b->stats->total_time_ms - a->stats->total_time_ms;
-            sent = b->stats->transferred - a->stats->transferred;
-            if (a->status != b->status || (a->status != S(ACTIVE) && a->status != S(POSTCOPY_ACTIVE)) || ms < 500 || limit <= 0 || limit > (G_GINT64_CONSTANT(1) << 40) ||
-                limit_changed(lane, a->t_ns - 200000000, b->t_ns) ||
-                ora_lane_running(lane, b->t_ns + 1) != (a->status == S(ACTIVE)) ||
-                ora_lane_capability(lane, "background-snapshot", a->t_ns) == 1 ||
-                /* Counted when a packet is queued, up to 8.1; queues are deep. */
-                ora_lane_capability(lane, "multifd", a->t_ns) == 1) {
-                continue;
-            }
-            /* Some windows more than the time holds (both ends cut one), and a tenth for headers, clocks and late wake-ups. */
-            allowed = (gint64) ((double) limit * (double) (ms + 300) / 1000.0 * 1.10) + 65536;
-            if (overshoots) {
-                /* 8.2-: up to one buffer of 512 KiB more per window. */
-                allowed += (ms / 100 + 2) * G_GINT64_CONSTANT(524288);
-            }
-            if (a->status == S(POSTCOPY_ACTIVE)) {
-                /* Pages that were asked for do not wait for the limit. */
-                gint64 asked = b->stats->postcopy_requests - a->stats->postcopy_requests;
-
-                if (a->stats->postcopy_requests == ORA_ABSENT || b->stats->postcopy_requests == ORA_ABSENT || asked < 0) {
-                    continue;
-                }
-                allowed += allowed / 4 + MIN(asked, G_GINT64_CONSTANT(1) << 32) * (4096 + 64) * 4;
-            }
+            allowed = allowance(c, lane, starts[k], b, limit, ms);
             if (sent > allowed) {
-                finding = about(c, rule, lane, b, a);
-                ora_finding_expected(finding, "at most %" G_GINT64_FORMAT " bytes in %" G_GINT64_FORMAT " ms at max-bandwidth %"
+                finding = about(c, rule, lane, b, starts[k]);
+                ora_finding_expected(finding, "at most %" G_GINT64_FORMAT " bytes in %" G_GINT64_FORMAT " ms at a limit of %"
                                      G_GINT64_FORMAT, allowed, ms, limit);
                 ora_finding_actual(finding, "%" G_GINT64_FORMAT " bytes", sent);
                 return;
             }
-            break;
+        }
+        if (b->t_ns - recent->t_ns >= G_GINT64_CONSTANT(1000000000)) {
+            recent = b;
         }
     }
 }
