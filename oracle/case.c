@@ -22,6 +22,7 @@ static OraLane *lane_new(OraSide side, OraRelease release, guint incarnation)
     lane->records = g_array_new(FALSE, FALSE, sizeof(guint));
     lane->commands = g_array_new(FALSE, FALSE, sizeof(OraCommand));
     lane->settings = g_array_new(FALSE, FALSE, sizeof(OraSetting));
+    lane->starts = g_array_new(FALSE, FALSE, sizeof(gint64));
     lane->sets = g_array_new(FALSE, FALSE, sizeof(guint));
     lane->moves = g_array_new(FALSE, FALSE, sizeof(OraMove));
     lane->exact = g_array_new(FALSE, FALSE, sizeof(OraMove));
@@ -37,6 +38,7 @@ static void lane_free(gpointer data)
     g_array_free(lane->records, TRUE);
     g_array_free(lane->commands, TRUE);
     g_array_free(lane->settings, TRUE);
+    g_array_free(lane->starts, TRUE);
     g_array_free(lane->sets, TRUE);
     g_array_free(lane->moves, TRUE);
     g_array_free(lane->exact, TRUE);
@@ -195,6 +197,10 @@ static void collect_settings(OraCase *c, OraLane *lane)
         const OraCommand *command = ORA_COMMAND(lane, i);
         const json_t *list = json_object_get(command->arguments, "capabilities");
 
+        if (command->error_desc == NULL && strcmp(command->execute, "migrate") == 0 &&
+            !json_is_true(json_object_get(command->arguments, "resume"))) {
+            g_array_append_val(lane->starts, command->sent_ns);
+        }
         if (command->ok && strcmp(command->execute, "migrate-set-parameters") == 0) {
             g_array_append_val(lane->sets, i);
         }

@@ -65,6 +65,7 @@ typedef struct {
     GArray *records;     /* guint: indexes of the records, in order of time */
     GArray *commands;    /* OraCommand, in the order they were sent */
     GArray *settings;    /* OraSetting: capabilities that were set, in that order */
+    GArray *starts;      /* gint64: when each accepted migrate (without resume) was sent, in order */
     GArray *sets;        /* guint: indexes of the accepted migrate-set-parameters among the commands */
     GArray *moves;       /* OraMove */
     GArray *exact;       /* OraMove out of state records */

@@ -167,13 +167,16 @@ typedef struct {
 /* Which migration of its lane a record belongs to: how many `migrate` (without resume) were accepted before. */
 static guint attempt_at(const OraLane *lane, gint64 t_ns)
 {
-    guint n = 0;
+    guint n = 0, end = lane->starts->len;
 
-    for (guint i = 0; i < lane->commands->len; i++) {
-        const OraCommand *command = ORA_COMMAND(lane, i);
+    while (n < end) {
+        guint middle = n + (end - n) / 2;
 
-        n += command->sent_ns <= t_ns && command->error_desc == NULL && strcmp(command->execute, "migrate") == 0 &&
-             !json_is_true(json_object_get(command->arguments, "resume"));
+        if (g_array_index(lane->starts, gint64, middle) <= t_ns) {
+            n = middle + 1;
+        } else {
+            end = middle;
+        }
     }
     /* Where commands are not in the trace the events tell. */
     for (guint i = 0; lane->commands->len == 0 && i < lane->moves->len && ORA_MOVE(lane, i)->t_ns <= t_ns; i++) {
