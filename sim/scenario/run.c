@@ -43,7 +43,7 @@ typedef struct {
     SimResult *result;
     SimWorld *world;
     OraTrace *trace;
-    int release;
+    int releases[SIM_SIDE_COUNT];      /* 0: not known */
     gboolean compare;          /* memory, once the migration completed */
     Side sides[SIM_SIDE_COUNT];
     GArray *later;             /* of Later: answers that nobody has waited for yet */
@@ -271,7 +271,7 @@ static const SimExpectReply *expected_reply(const Run *run, const SimStep *step)
     for (guint i = 0; i < step->expect->len; i++) {
         const SimExpectReply *expect = g_ptr_array_index(step->expect, i);
 
-        if (sim_releases_contain(expect->releases, run->release)) {
+        if (sim_releases_contain(expect->releases, run->releases[step->side])) {
             return expect;
         }
     }
@@ -651,7 +651,7 @@ static void check_running(Run *run)
         const SimExpectRunning *expect = g_ptr_array_index(run->scenario->expect_running, i);
         SimRunning got = runs[0] ? (runs[1] ? SIM_RUNNING_BOTH : SIM_RUNNING_SOURCE) : runs[1] ? SIM_RUNNING_DESTINATION : SIM_RUNNING_NEITHER;
 
-        if (!sim_releases_contain(expect->releases, run->release)) {
+        if (!sim_releases_contain(expect->releases, run->releases[SIM_SOURCE])) {
             continue;
         }
         if (expect->running != SIM_RUNNING_ANY && expect->running != got) {
@@ -769,7 +769,7 @@ static void check_numbers(Run *run)
     for (guint i = 0; i < run->scenario->expect_numbers->len; i++) {
         const SimExpectNumber *expect = g_ptr_array_index(run->scenario->expect_numbers, i);
 
-        if (sim_releases_contain(expect->releases, run->release)) {
+        if (sim_releases_contain(expect->releases, run->releases[SIM_SOURCE])) {
             check_number(run, expect, json_object_get(reply, "return"));
         }
     }
@@ -787,7 +787,7 @@ static void check_expectations(Run *run)
     for (guint i = 0; i < scenario->expect_events->len; i++) {
         const SimExpectEvents *expect = g_ptr_array_index(scenario->expect_events, i);
 
-        if (!events_done[expect->side] && sim_releases_contain(expect->releases, run->release)) {
+        if (!events_done[expect->side] && sim_releases_contain(expect->releases, run->releases[expect->side])) {
             events_done[expect->side] = TRUE;
             check_events(run, expect);
         }
@@ -795,7 +795,7 @@ static void check_expectations(Run *run)
     for (guint i = 0; i < scenario->expect_facts->len; i++) {
         const SimExpectFact *expect = g_ptr_array_index(scenario->expect_facts, i);
 
-        if (sim_releases_contain(expect->releases, run->release)) {
+        if (sim_releases_contain(expect->releases, run->releases[expect->side])) {
             check_fact(run, expect);
         }
     }
@@ -830,7 +830,7 @@ static void play(Run *run, GError **error)
     for (guint i = 0; i < scenario->steps->len && !run->failed; i++) {
         const SimStep *step = g_ptr_array_index(scenario->steps, i);
 
-        if (sim_releases_contain(step->releases, run->release) && !do_step(run, step, error)) {
+        if (sim_releases_contain(step->releases, run->releases[step->side]) && !do_step(run, step, error)) {
             return;
         }
     }
@@ -968,7 +968,8 @@ SimResult *sim_run(const SimScenario *scenario, const SimRunSetup *setup)
             return refuse(result, SIM_VERDICT_SKIP, reason);
         }
     }
-    run.release = releases[SIM_SOURCE];
+    run.releases[SIM_SOURCE] = releases[SIM_SOURCE];
+    run.releases[SIM_DESTINATION] = releases[SIM_DESTINATION];
     header.source = releases[SIM_SOURCE];
     header.destination = releases[SIM_DESTINATION];
     ora_trace_append_header(run.trace, &header, NULL, NULL, NULL);
