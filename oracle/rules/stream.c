@@ -4,6 +4,7 @@
  * here records are held against each other and against what the two sides say.
  */
 #include "oracle/rule.h"
+#include "oracle/stream/live.h"
 
 #include <string.h>
 
@@ -82,10 +83,42 @@ static void check_after_stop(OraCase *c, const OraRule *rule)
     }
 }
 
+/* What the check of the bytes found while they passed (oracle/stream/live.h). Findings that are no breach of the release are not in the
+ * trace as breaches: their grade goes with the rule that they name. */
+static void check_bytes(OraCase *c, const OraRule *rule)
+{
+    for (guint k = 0; k < c->order->len; k++) {
+        const guint i = g_array_index(c->order, guint, k);
+        const OraRecord *record = ora_case_record(c, i);
+        const OraStreamRule *broken;
+        g_autofree char *id = NULL;
+        OraStreamRuleId number;
+        OraFinding *finding;
+
+        if (record->kind != ORA_KIND_NOTE || record->side != ORA_LINK || g_strcmp0(record->note.where, ORA_STREAM_NOTE) != 0 ||
+            record->note.text == NULL) {
+            continue;
+        }
+        id = g_strndup(record->note.text, strcspn(record->note.text, " "));
+        broken = ora_stream_rule_find(id, &number);
+        if (broken == NULL) {
+            continue;
+        }
+        finding = ora_case_find(c, rule, NULL, i);
+        ora_finding_expected(finding, "%s", broken->sentence);
+        ora_finding_actual(finding, "%s", record->note.text);
+        if (broken->quirk != NULL) {
+            ora_finding_known(finding, broken->quirk);
+        }
+    }
+}
+
 const OraRule ora_rules_stream[] = {
     { "stream.contiguous", "The records seen on a channel follow each other without gap.", 204, EVER, "STREAM-GRAMMAR", NULL,
       check_contiguous },
     { "stream.after-stop", "Device state and the end of RAM are sent only after the source's VM was stopped.", 204, EVER,
       "RAM-EQUAL", "6.1", check_after_stop },
+    { "stream.bytes", "The bytes on every channel follow the rules of the stream (miglab list rules, stream.…).", 204, EVER,
+      "STREAM-GRAMMAR", NULL, check_bytes },
     { 0 },
 };

@@ -101,6 +101,15 @@ static void add(OraStreamCheck *check, OraStreamRuleId rule, const CheckChannel 
     finding->offset = offset;
     finding->read = read;
     g_ptr_array_add(check->findings, finding);
+    if (check->on_finding) {
+        check->on_finding(check->on_finding_user, finding);
+    }
+}
+
+void ora_check_on_finding(OraStreamCheck *check, void (*finding)(void *user, const OraStreamFinding *finding), void *user)
+{
+    check->on_finding = finding;
+    check->on_finding_user = user;
 }
 
 void ora_check_add(OraStreamCheck *check, OraStreamRuleId rule, const CheckChannel *channel, guint64 offset,
@@ -184,6 +193,9 @@ static void on_record(void *user, const OraStreamRecord *record)
     check->n_records++;
     if (G_UNLIKELY(check->watch != NULL)) {
         check->watch(check->watch_user, record);
+    }
+    if (channel->watch) {
+        channel->watch(channel->watch_user, record);
     }
     if (check->config.grammar_only) {
         return;

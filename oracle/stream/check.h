@@ -27,6 +27,7 @@ typedef struct {
     int release;                 /* ORA_RELEASE() of the source; 0: found from the stream as far as it shows */
     gboolean partial;            /* the stream may end anywhere */
     gboolean grammar_only;
+    gboolean live;               /* channels are numbered as they came, not by their hellos */
     gboolean all_channels;       /* there are no channels but those that will be fed */
     guint32 page_size;           /* 0: look */
     OraTell configuration, footers, description, colo;

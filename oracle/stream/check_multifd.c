@@ -26,7 +26,7 @@ static void hello(CheckChannel *channel, const OraStreamRecord *record)
     channel->first_packet = TRUE;
     channel->hello_id = record->head[24];
     memcpy(channel->uuid, record->head + 8, 16);
-    if (channel->hello_id != channel->index) {
+    if (!check->config.live && channel->hello_id != channel->index) {
         ora_check_add(check, ORA_SR_HELLO_ID, channel, record->offset + 24, "id %u", channel->hello_id);
     }
     for (guint i = 25; i < 64; i++) {

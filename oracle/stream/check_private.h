@@ -47,6 +47,8 @@ typedef struct {
     guint index;
     OraWalker *walker;
     gboolean stopped;             /* a violation ended the walk */
+    void (*watch)(void *user, const OraStreamRecord *record);
+    void *watch_user;
     guint64 body_done;
     guint8 *scratch;
     gsize scratch_size;
@@ -131,6 +133,8 @@ struct OraStreamCheck {
     gboolean sorted;
     void (*watch)(void *user, const OraStreamRecord *record);
     void *watch_user;
+    void (*on_finding)(void *user, const OraStreamFinding *finding);
+    void *on_finding_user;
     guint64 n_records;
     GPtrArray *said;
     CheckChannel *channels[ORA_CHANNEL_COUNT];        /* multifd: NULL, see below */
@@ -215,6 +219,8 @@ struct OraStreamCheck {
 G_GNUC_PRINTF(5, 6)
 void ora_check_add(OraStreamCheck *check, OraStreamRuleId rule, const CheckChannel *channel, guint64 offset,
                    const char *format, ...);
+/* Called for each finding as it is made. */
+void ora_check_on_finding(OraStreamCheck *check, void (*finding)(void *user, const OraStreamFinding *finding), void *user);
 /* Was the channel found to be cut? What it lacks then needs no findings of its own. */
 gboolean ora_check_is_cut(const OraStreamCheck *check, const CheckChannel *channel);
 /* An element that exists in releases since … until only (0: open). With a profile outside of it the rule is broken;

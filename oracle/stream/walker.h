@@ -71,7 +71,7 @@ void ora_walker_feed(OraWalker *walker, const void *data, gsize size);
  * of at least that many bytes. */
 gboolean ora_walker_skip(OraWalker *walker, guint64 size);
 
-/* The channel ended. Reports what is cut; call once. */
+/* The channel ended. Reports what is cut; a second call does nothing. */
 void ora_walker_finish(OraWalker *walker);
 
 guint64 ora_walker_offset(const OraWalker *walker);      /* of the next byte to be fed */

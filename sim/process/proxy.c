@@ -88,9 +88,9 @@ struct SimProxy {
     char *capture_folder, *capture_name;
     GPtrArray *recorders;     /* SimRecorder, owned */
     /* Walkers outlive their connections: that of main knows the blocks that a recovery goes on with. */
-    GPtrArray *walkers;       /* OraWalker, owned */
+    OraStreamLive *live;      /* judges what passes; owns the walkers */
     const OraWalker *main_walker;      /* of the last main channel; NULL */
-    GPtrArray *mains;         /* the main walker of each migration, in order; borrowed from walkers */
+    GPtrArray *mains;         /* the main walker of each migration, in order; borrowed from live */
 };
 
 static void pump(Connection *connection);
@@ -349,6 +349,15 @@ static void on_record(void *user, const OraStreamRecord *record)
     }
 }
 
+static void found(void *user, const OraStreamFinding *finding)
+{
+    SimProxy *proxy = user;
+
+    if (proxy->observer.finding != NULL) {
+        proxy->observer.finding(proxy->observer.owner, finding);
+    }
+}
+
 static OraWalker *make_walker(Flow *flow)
 {
     Connection *connection = flow->connection;
@@ -367,8 +376,7 @@ static OraWalker *make_walker(Flow *flow)
         }
         config.main = proxy->main_walker;
     }
-    walker = ora_walker_new(&config, &sink);
-    g_ptr_array_add(proxy->walkers, walker);
+    walker = ora_stream_live_walker(proxy->live, &config, &sink);
     if (config.channel == ORA_CHANNEL_MAIN) {
         proxy->main_walker = walker;
         g_ptr_array_set_size(proxy->mains, (gint) MAX(connection->migration, proxy->mains->len));
@@ -987,7 +995,7 @@ SimProxy *sim_proxy_new(SimLoop *loop, const SimWeather *weather, guint64 seed, 
     proxy->connections = g_ptr_array_new();
     proxy->armed = g_ptr_array_new_with_free_func(armed_free);
     proxy->recorders = g_ptr_array_new_with_free_func((GDestroyNotify) sim_recorder_free);
-    proxy->walkers = g_ptr_array_new_with_free_func((GDestroyNotify) ora_walker_free);
+    proxy->live = ora_stream_live_new(found, proxy);
     proxy->mains = g_ptr_array_new();
     return proxy;
 }
@@ -1002,7 +1010,7 @@ void sim_proxy_free(SimProxy *proxy)
     g_ptr_array_unref(proxy->connections);
     g_ptr_array_unref(proxy->armed);
     g_ptr_array_unref(proxy->recorders);
-    g_ptr_array_unref(proxy->walkers);
+    ora_stream_live_free(proxy->live);
     g_ptr_array_unref(proxy->mains);
     if (proxy->listen_fd >= 0) {
         sim_loop_unwatch(&proxy->listen_watch);

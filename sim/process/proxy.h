@@ -10,6 +10,7 @@
 #ifndef SIM_PROCESS_PROXY_H
 #define SIM_PROCESS_PROXY_H
 
+#include "oracle/stream/live.h"
 #include "sim/link/description.h"
 #include "sim/process/loop.h"
 
@@ -37,6 +38,8 @@ typedef struct {
     /* Bytes have come and their records will be told next; may be NULL. Whoever hears of the processes by another way, too,
      * takes that in first: what a process said before it sent the bytes. Must not call the proxy. */
     void (*before)(gpointer owner);
+    /* What a process sent breaks a rule of the stream; may be NULL. */
+    void (*finding)(gpointer owner, const OraStreamFinding *finding);
     gpointer owner;
 } SimProxyObserver;
 

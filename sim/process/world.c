@@ -120,6 +120,17 @@ static void on_record(gpointer owner, const SimProxyRecord *record)
     ora_trace_append_stream(world->world.trace, sim_loop_now_ns(world->loop), ORA_LINK, &stream);
 }
 
+/* Notes break nothing and are left out. */
+static void on_finding(gpointer owner, const OraStreamFinding *finding)
+{
+    ProcessWorld *world = owner;
+    g_autofree char *text = finding->grade == ORA_GRADE_NOTE ? NULL : ora_stream_finding_text(finding);
+
+    if (text != NULL) {
+        ora_trace_append_note(world->world.trace, sim_loop_now_ns(world->loop), ORA_LINK, ORA_STREAM_NOTE, text);
+    }
+}
+
 /* A port that is free now. Somebody may take it before the destination does; it then says so. */
 static char *free_port(GError **error)
 {
@@ -476,7 +487,8 @@ static gboolean make_link(ProcessWorld *world, const SimWorldSetup *setup, GErro
 {
     g_autofree char *path = sim_keeper_path(world->keeper, "link.sock");
     g_autofree char *address = world->tcp ? g_strdup("tcp:127.0.0.1:0") : g_strconcat("unix:", path, NULL);
-    const SimProxyObserver observer = { .action = on_action, .record = on_record, .before = before_records, .owner = world };
+    const SimProxyObserver observer = { .action = on_action, .record = on_record, .before = before_records,
+                                        .finding = on_finding, .owner = world };
 
     world->proxy = sim_proxy_new(world->loop, &setup->weather, setup->seed, &observer);
     if (!sim_proxy_listen(world->proxy, address, error)) {

@@ -112,6 +112,9 @@ struct SimNet {
     SimNetClassify classify;
     SimNetRecord record;
     gpointer viewer_opaque;
+    SimNetFinding finding;
+    gpointer finding_opaque;
+    OraStreamLive *live;         /* judges what passes; owns the walkers */
     GByteArray *scratch;
 };
 
@@ -552,7 +555,7 @@ static void syn_fire(SimEvent *event)
                 OraWalkerSink sink = { .record = walked, .user = stream };
 
                 if (net->classify(net->viewer_opaque, (guint) connection->index, stream->direction, &config)) {
-                    stream->walker = ora_walker_new(&config, &sink);
+                    stream->walker = ora_stream_live_walker(net->live, &config, &sink);
                     stream->channel = config.channel;
                 }
             }
@@ -1148,6 +1151,15 @@ gboolean sim_net_fault_is_active(const SimNet *net)
 
 /* ---- The net ---- */
 
+static void found(void *user, const OraStreamFinding *finding)
+{
+    SimNet *net = user;
+
+    if (net->finding != NULL) {
+        net->finding(net->finding_opaque, finding);
+    }
+}
+
 SimNet *sim_net_new(SimKernel *kernel, const SimWeather *weather)
 {
     static const SimWeather calm;
@@ -1165,6 +1177,7 @@ SimNet *sim_net_new(SimKernel *kernel, const SimWeather *weather)
     net->last_fault_ns = -1;
     net->port_next = SIM_PORT_FIRST;
     net->scratch = g_byte_array_new();
+    net->live = ora_stream_live_new(found, net);
     return net;
 }
 
@@ -1195,7 +1208,6 @@ void sim_net_free(SimNet *net)
             sim_segments_clear(&stream->held);
             sim_segments_clear(&stream->ready);
             g_array_unref(stream->delayed);
-            ora_walker_free(stream->walker);
         }
         address_clear(connection->address);
         g_free(connection->address);
@@ -1206,6 +1218,7 @@ void sim_net_free(SimNet *net)
     g_ptr_array_unref(net->channels);
     g_ptr_array_unref(net->listeners);
     g_ptr_array_unref(net->faults);
+    ora_stream_live_free(net->live);
     g_byte_array_unref(net->scratch);
     g_free(net);
 }
@@ -1227,6 +1240,12 @@ void sim_net_set_viewer(SimNet *net, SimNetClassify classify, SimNetRecord recor
     net->classify = classify;
     net->record = record;
     net->viewer_opaque = opaque;
+}
+
+void sim_net_on_finding(SimNet *net, SimNetFinding finding, gpointer opaque)
+{
+    net->finding = finding;
+    net->finding_opaque = opaque;
 }
 
 const OraWalker *sim_net_walker(const SimNet *net, guint index, SimDirection direction)

@@ -11,7 +11,7 @@
 #ifndef SIM_VIRTUAL_NET_H
 #define SIM_VIRTUAL_NET_H
 
-#include "oracle/stream/walker.h"
+#include "oracle/stream/live.h"
 #include "reference/env.h"
 #include "sim/link/description.h"
 #include "sim/virtual/kernel.h"
@@ -35,6 +35,9 @@ typedef gboolean (*SimNetClassify)(gpointer opaque, guint connection, SimDirecti
 /* A record of the stream arrived at the tap. */
 typedef void (*SimNetRecord)(gpointer opaque, guint connection, SimDirection direction, const OraStreamRecord *record);
 
+/* A rule of the stream was broken by what a host sent (before faults). */
+typedef void (*SimNetFinding)(gpointer opaque, const OraStreamFinding *finding);
+
 SimNet *sim_net_new(SimKernel *kernel, const SimWeather *weather);
 void sim_net_free(SimNet *net);
 
@@ -44,6 +47,7 @@ void sim_net_dirty_sync(SimNet *net, guint64 count);                         /* 
 void sim_net_heal(SimNet *net);
 void sim_net_on_action(SimNet *net, SimNetAction action, gpointer opaque);
 void sim_net_set_viewer(SimNet *net, SimNetClassify classify, SimNetRecord record, gpointer opaque);
+void sim_net_on_finding(SimNet *net, SimNetFinding finding, gpointer opaque);
 
 /* The walker that looks at a direction of the connection; NULL: none does. Lives as long as the net. */
 const OraWalker *sim_net_walker(const SimNet *net, guint connection, SimDirection direction);

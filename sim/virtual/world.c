@@ -831,6 +831,20 @@ static void on_record(gpointer opaque, guint connection, SimDirection direction,
     noted(world);
 }
 
+/* What a host sent breaks a rule of the stream. Notes break nothing and are left out. */
+static void on_finding(gpointer opaque, const OraStreamFinding *finding)
+{
+    World *world = opaque;
+    g_autofree char *text = NULL;
+
+    if (finding->grade == ORA_GRADE_NOTE) {
+        return;
+    }
+    text = ora_stream_finding_text(finding);
+    ora_trace_append_note(world->base.trace, now_ns(world), ORA_LINK, ORA_STREAM_NOTE, text);
+    noted(world);
+}
+
 /* ---- Beginning and end ---- */
 
 static void virtual_free(SimWorld *base)
@@ -930,6 +944,7 @@ SimWorld *sim_virtual_world_new(const SimWorldSetup *setup, SimChoices *choices,
     g_queue_init(&world->items);
     sim_net_on_action(world->net, on_action, world);
     sim_net_set_viewer(world->net, on_classify, on_record, world);
+    sim_net_on_finding(world->net, on_finding, world);
     for (int i = 0; i < SIM_SIDE_COUNT; i++) {
         Side *side = &world->sides[i];
 
