@@ -504,9 +504,9 @@ static const MigSchemaMember migrate_set_speed_arg_members[] = {
 };
 
 static const MigSchemaMember nbd_server_add_arg_members[] = {
-    { "device", "str", R(2, 4), LAST, 0 },
     { "name", "str", R(5, 2), LAST, MIG_SCHEMA_OPTIONAL },
     { "description", "str", R(5, 2), LAST, MIG_SCHEMA_OPTIONAL },
+    { "device", "str", R(2, 4), LAST, 0 },
     { "writable", "bool", R(2, 4), LAST, MIG_SCHEMA_OPTIONAL },
     { "bitmap", "str", R(5, 2), LAST, MIG_SCHEMA_OPTIONAL },
 };
@@ -720,7 +720,7 @@ static const MigSchemaValue job_type_values[] = {
     { "mirror", R(3, 0), LAST, 0, 0 },
     { "backup", R(3, 0), LAST, 0, 0 },
     { "create", R(3, 0), LAST, 0, 0 },
-    { "amend", R(6, 0), LAST, 0, 0 },
+    { "amend", R(5, 1), LAST, 0, 0 },
     { "snapshot-load", R(6, 0), LAST, 0, 0 },
     { "snapshot-save", R(6, 0), LAST, 0, 0 },
     { "snapshot-delete", R(6, 0), LAST, 0, 0 },
@@ -1210,11 +1210,13 @@ const MigSchemaCommand mig_schema_commands[] = {
     { "query-commands", R(2, 4), LAST, "", "[CommandInfo]", MIG_SCHEMA_PRECONFIG, 0 },
     { "query-cpus-fast", R(2, 12), LAST, "", "any", 0, 0 },
     { "query-dirty-rate", R(5, 2), LAST, "query-dirty-rate-arg", "DirtyRateInfo", 0, 0 },
-    { "query-events", R(2, 4), R(5, 2), "", "[EventInfo]", 0, 0 },
+    { "query-events", R(2, 4), R(4, 2), "", "[EventInfo]", 0, 0 },
+    { "query-events", R(5, 0), R(5, 2), "", "[EventInfo]", MIG_SCHEMA_DEPRECATED, 0 },
     { "query-fdsets", R(2, 4), LAST, "", "[FdsetInfo]", 0, 0 },
     { "query-iothreads", R(2, 4), LAST, "", "any", MIG_SCHEMA_PRECONFIG, 0 },
     { "query-jobs", R(3, 0), LAST, "", "[JobInfo]", 0, 0 },
-    { "query-kvm", R(2, 4), LAST, "", "KvmInfo", 0, 0 },
+    { "query-kvm", R(2, 4), R(11, 0), "", "KvmInfo", 0, 0 },
+    { "query-kvm", R(11, 1), LAST, "", "KvmInfo", MIG_SCHEMA_DEPRECATED, 0 },
     { "query-migrate", R(2, 4), LAST, "", "MigrationInfo", 0, 0 },
     { "query-migrate-cache-size", R(2, 4), R(4, 2), "", "int", 0, 0 },
     { "query-migrate-cache-size", R(5, 0), R(5, 2), "", "int", MIG_SCHEMA_DEPRECATED, 0 },
