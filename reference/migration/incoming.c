@@ -420,13 +420,11 @@ static MigStep listen_step(MigActor *actor)
         progress = FALSE;
         for (guint i = 0; i < in->waiting->len && !in->vm->exited; i++) {
             channel = in->waiting->pdata[i];
-            channel->ops->watch(channel, MIG_WATCH_READ, NULL);
             if (classify(in, channel)) {
                 g_ptr_array_remove_index(in->waiting, i);
                 progress = TRUE;
                 break;
             }
-            channel->ops->watch(channel, MIG_WATCH_READ, &in->listen);
         }
     }
     return MIG_STEP_BLOCKED;
