@@ -497,7 +497,11 @@ void ora_stream_check_finish(OraStreamCheck *check)
             check->multifd[i]->stopped = ora_walker_broken(check->multifd[i]->walker);
         }
     }
-    if (check->config.grammar_only || !check->channels[ORA_CHANNEL_MAIN]) {
+    if (!check->channels[ORA_CHANNEL_MAIN]) {
+        ora_check_say(check, "main was not given: blocks are not known, and nothing is held against it");
+        return;
+    }
+    if (check->config.grammar_only) {
         return;
     }
     ora_check_main_end(check);

@@ -174,7 +174,7 @@ static void recv_bitmap(CheckChannel *channel, const OraStreamRecord *record)
     g_autofree char *name = NULL;
     gint index;
 
-    if (channel->channel != ORA_CHANNEL_MAIN_2 || check->resumed) {
+    if (channel->channel != ORA_CHANNEL_MAIN_2 || check->resumed || !main) {
         ora_check_add(check, ORA_SR_RECV_BITMAP_PLACE, channel, record->offset, "RECV_BITMAP");
         return;
     }

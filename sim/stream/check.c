@@ -20,6 +20,33 @@ static OraStreamChannel channel_of(const char *name, guint *ret_index)
     return ORA_CHANNEL_MULTIFD;
 }
 
+/* Is it a stream, and where does it begin? */
+static gboolean look_at_main(const SimStreamChannel *main, const SimStreamOptions *options, OraStreamCheckConfig *config,
+                             GError **error)
+{
+    if (config->base > main->size) {
+        g_set_error(error, SIM_STREAM_SOURCE_ERROR, SIM_STREAM_SOURCE_ERROR_USAGE, "%s: --offset lies behind the end",
+                    main->path);
+        return FALSE;
+    }
+    if (!options->has_offset && main->size > 8 && main->data[0] == 0) {
+        /* A file with an offset begins with zeros: the first other byte must be the magic. */
+        while (config->base < main->size && main->data[config->base] == 0) {
+            config->base++;
+        }
+        if (main->size - config->base < 4 || memcmp(main->data + config->base, "QEVM", 4) != 0) {
+            config->base = 0;
+        }
+    }
+    if (main->size - config->base < 4 || memcmp(main->data + config->base, "QEVM", 4) != 0) {
+        g_set_error(error, SIM_STREAM_SOURCE_ERROR, SIM_STREAM_SOURCE_ERROR_NO_STREAM,
+                    "%s: is no migration stream (it does not begin with QEVM); it looks like %s", main->path,
+                    sim_stream_looks_like(main->data + config->base, main->size - config->base));
+        return FALSE;
+    }
+    return TRUE;
+}
+
 OraStreamCheck *sim_stream_check_set(const SimStreamSet *set, int release, gboolean partial, gboolean grammar_only,
                                      GError **error)
 {
@@ -49,30 +76,12 @@ OraStreamCheck *sim_stream_check_set_watched(const SimStreamSet *set, int releas
     };
     gsize at, length;
 
-    if (!main) {
-        /* A return path or a multifd channel alone can be walked, but says little without main. */
+    if (!main && sim_stream_set_channel(set, "main-2")) {
         g_set_error(error, SIM_STREAM_SOURCE_ERROR, SIM_STREAM_SOURCE_ERROR_USAGE,
-                    "a check needs the main channel: [main=]FILE");
+                    "the second connection of a recovery goes on with what main began: give [main=]FILE, too");
         return NULL;
     }
-    if (config.base > main->size) {
-        g_set_error(error, SIM_STREAM_SOURCE_ERROR, SIM_STREAM_SOURCE_ERROR_USAGE, "%s: --offset lies behind the end",
-                    main->path);
-        return NULL;
-    }
-    if (!options->has_offset && main->size > 8 && main->data[0] == 0) {
-        /* A file with an offset begins with zeros: the first other byte must be the magic. */
-        while (config.base < main->size && main->data[config.base] == 0) {
-            config.base++;
-        }
-        if (main->size - config.base < 4 || memcmp(main->data + config.base, "QEVM", 4) != 0) {
-            config.base = 0;
-        }
-    }
-    if (main->size - config.base < 4 || memcmp(main->data + config.base, "QEVM", 4) != 0) {
-        g_set_error(error, SIM_STREAM_SOURCE_ERROR, SIM_STREAM_SOURCE_ERROR_NO_STREAM,
-                    "%s: is no migration stream (it does not begin with QEVM); it looks like %s", main->path,
-                    sim_stream_looks_like(main->data + config.base, main->size - config.base));
+    if (main && !look_at_main(main, options, &config, error)) {
         return NULL;
     }
     if (options->huge_blocks && options->huge_blocks->len) {
@@ -92,7 +101,7 @@ OraStreamCheck *sim_stream_check_set_watched(const SimStreamSet *set, int releas
         }
         config.device_sizes = sizes;
     }
-    if (config.colo != ORA_TELL_YES && !options->without_description &&
+    if (main && config.colo != ORA_TELL_YES && !options->without_description &&
         ora_description_find(main->data, main->size, config.base + 8, &at, &length)) {
         config.description_text = (const char *) main->data + at + 5;
         config.description_size = length;
@@ -143,6 +152,10 @@ static char *release_text(const OraStreamCheck *check)
     int since, until;
 
     ora_stream_check_releases(check, &since, &until, &since_why, &until_why);
+    if (since && until && since > until) {
+        return g_strdup_printf("none: %s (%s or newer) and %s (%s or older)", since_why, ora_release_name(since), until_why,
+                               ora_release_name(until));
+    }
     if (since && since == until) {
         return g_strdup_printf("%s, as %s shows", ora_release_name(since), since_why);
     }
