@@ -398,6 +398,7 @@ static char *printable(const SimProcessSide *side, const char *text)
 
 static char **make_command(SimProcessSide *side, const char *incoming, GError **error)
 {
+    static const char *const contents[] = { [SIM_CONTENTS_RANDOM] = "random", [SIM_CONTENTS_ZERO] = "zero", [SIM_CONTENTS_TEXT] = "text" };
     const SimMachine *machine = side->setup.machine;
     g_autofree char *ram = g_strdup_printf("%" G_GUINT64_FORMAT "K", machine->ram_bytes / 1024);
     gboolean none = machine->machine_none;
@@ -410,6 +411,7 @@ static char **make_command(SimProcessSide *side, const char *incoming, GError **
         .ticks = none ? NULL : side->ticks_path,
         .machine = none ? "none" : side->setup.machine_type,
         .accel = none ? NULL : side->setup.accel,
+        .contents = contents[machine->contents],
         .dir = sim_keeper_dir(side->setup.keeper),
         .stopped = source ? machine->source_paused : machine->destination_paused,
         .globals = source ? machine->source_globals : machine->destination_globals,

@@ -378,6 +378,7 @@ static const char *value_of(const SimTarget *target, const SimTargetValues *valu
         { "self", self },             { "binary", target->binary }, { "qmp", values->qmp },         { "incoming", values->incoming },
         { "ram", values->ram },       { "bios", values->bios },       { "ticks", values->ticks },
         { "dir", values->dir },       { "machine", values->machine }, { "accel", values->accel },
+        { "contents", values->contents },
         /* An empty machine has no processor. */
         { "cpu", g_strcmp0(values->machine, "none") == 0 ? NULL : target->cpu },
     };

@@ -42,6 +42,7 @@ typedef struct {
     const char *bios;         /* path of the guest's image */
     const char *ticks;        /* path of the file for the debug port */
     const char *machine, *accel, *dir;
+    const char *contents;     /* of RAM: "random", "zero", "text" */
     gboolean stopped;         /* -S */
     char **globals;           /* NULL-terminated or NULL */
 } SimTargetValues;
