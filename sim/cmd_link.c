@@ -5,7 +5,7 @@
 #include "sim/command.h"
 #include "sim/process/loop.h"
 #include "sim/process/proxy.h"
-#include "sim/quantity.h"
+#include "sim/scenario/units.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -14,6 +14,8 @@
 #include <string.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
+
+#define LINK_ERROR (g_quark_from_static_string("miglab-link"))
 
 typedef struct {
     SimLoop *loop;
@@ -68,7 +70,7 @@ static SimFault *parse_fault(const char *text, GError **error)
     const char *moment;
 
     if (words[0] == NULL || !sim_fault_kind_parse(words[0], &kind)) {
-        g_set_error(error, SIM_QUANTITY_ERROR, 0, "'%s': expected cut, reset, half-close, stall, truncate, corrupt or delay first",
+        g_set_error(error, LINK_ERROR, 0, "'%s': expected cut, reset, half-close, stall, truncate, corrupt or delay first",
                     words[0] != NULL ? words[0] : "");
         return NULL;
     }
@@ -90,13 +92,22 @@ static SimFault *parse_fault(const char *text, GError **error)
         moment = strchr(moment + 1, ' ');
     }
     if (moment == NULL) {
-        g_set_error(error, SIM_QUANTITY_ERROR, 0, "'%s': expected a moment behind it, such as 'after SECTION_START of ram' or 'after 3 MiB'", text);
+        g_set_error(error, LINK_ERROR, 0, "'%s': expected a moment behind it, such as 'after SECTION_START of ram' or 'after 3 MiB'", text);
         return NULL;
     }
     if (!sim_fault_set_moment(fault, moment + 1, error)) {
         return NULL;
     }
     return g_steal_pointer(&fault);
+}
+
+/* problem: NULL, or what the parser of a quantity expected. */
+static gboolean quantity_fits(const char *option, const char *text, const char *problem, GError **error)
+{
+    if (problem != NULL) {
+        g_set_error(error, LINK_ERROR, 0, "--%s %s: %s", option, text, problem);
+    }
+    return problem == NULL;
 }
 
 static gboolean arm_faults(SimProxy *proxy, char **faults, const char *cut_after, GError **error)
@@ -114,7 +125,7 @@ static gboolean arm_faults(SimProxy *proxy, char **faults, const char *cut_after
     if (cut_after != NULL) {
         g_autoptr(SimFault) fault = sim_fault_new(SIM_FAULT_CUT);
 
-        if (!sim_quantity_size(cut_after, &offset, error)) {
+        if (!quantity_fits("cut-after", cut_after, sim_parse_size(cut_after, &offset), error)) {
             return FALSE;
         }
         fault->direction = SIM_BOTH_WAYS;
@@ -194,11 +205,11 @@ int sim_cmd_link(int argc, char **argv)
     link.loop = loop;
     link.records = records;
     link.once = once;
-    if ((bandwidth != NULL && !sim_quantity_bandwidth(bandwidth, &weather.ps_per_byte, &error)) ||
-        (latency != NULL && !sim_quantity_time(latency, &weather.latency_ns, &error)) ||
-        (jitter != NULL && !sim_quantity_time(jitter, &weather.jitter_ns, &error)) ||
-        (queue != NULL && !sim_quantity_size(queue, &weather.queue_bytes, &error)) ||
-        (loss != NULL && !sim_quantity_probability(loss, &weather.loss_ppm, &error))) {
+    if ((bandwidth != NULL && !quantity_fits("bandwidth", bandwidth, sim_parse_bandwidth(bandwidth, &weather.ps_per_byte), &error)) ||
+        (latency != NULL && !quantity_fits("latency", latency, sim_parse_duration(latency, &weather.latency_ns), &error)) ||
+        (jitter != NULL && !quantity_fits("jitter", jitter, sim_parse_duration(jitter, &weather.jitter_ns), &error)) ||
+        (queue != NULL && !quantity_fits("queue", queue, sim_parse_size(queue, &weather.queue_bytes), &error)) ||
+        (loss != NULL && !quantity_fits("loss", loss, sim_parse_ratio(loss, &weather.loss_ppm), &error))) {
         fprintf(stderr, "miglab link: %s\n", error->message);
         return SIM_EXIT_USAGE;
     }
