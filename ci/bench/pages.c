@@ -2,8 +2,8 @@
  *
  * Zero test and XBZRLE encoding: each form of ours, and a plain loop over bytes as it would be written without a second thought.
  * Every form works on the same buffers; what it returns is compared, the times are the best of several rounds. Ratios are to the
- * plain loop. With QEMU_SRC=… the XBZRLE encoder of that source tree is compiled (its scalar form) and runs on the same buffers;
- * without it the peer is missing and there is no ratio to it.
+ * plain loop. With QEMU_SRC=… the scalar forms of that source tree (migration/xbzrle.c, util/bufferiszero.c) are compiled and run on
+ * the same buffers; without it the peers are missing and there is no ratio to them.
  *
  * Usage: pages [MEGABYTES]
  */
@@ -11,6 +11,7 @@
 
 #include <dlfcn.h>
 #include <glib/gstdio.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -136,14 +137,22 @@ static void show(const char *what, const char *form, gsize count, double time, d
 
 typedef int QemuEncode(guint8 *old, guint8 *new, int size, guint8 *delta, int delta_max);
 
+typedef bool QemuIsZero(const void *page, size_t size);
+
 static QemuEncode *qemu_encode;
+static QemuIsZero *qemu_is_zero;
 
 static gint peer_encode(const guint8 *old, const guint8 *new, gsize size, guint8 *delta, gsize delta_max)
 {
     return qemu_encode((guint8 *) old, (guint8 *) new, (int) size, delta, (int) delta_max);
 }
 
-/* The one file, with headers that hold no more than it needs. */
+static gboolean peer_is_zero(const guint8 *page, gsize size)
+{
+    return qemu_is_zero(page, size);
+}
+
+/* One file of QEMU each, with headers that hold no more than they need. */
 static const char peer_header[] =
     "#ifndef PEER_H\n#define PEER_H\n#include <stdint.h>\n#include <stdbool.h>\n#include <string.h>\n#include <glib.h>\n"
     "int xbzrle_encode_buffer(uint8_t *, uint8_t *, int, uint8_t *, int);\n"
@@ -151,37 +160,51 @@ static const char peer_header[] =
     "static inline int uleb128_encode_small(uint8_t *out, uint32_t n)\n"
     "{ if (n < 0x80) { *out = n; return 1; } *out++ = (n & 0x7f) | 0x80; *out = n >> 7; return 2; }\n"
     "static inline int uleb128_decode_small(const uint8_t *in, uint32_t *n)\n"
-    "{ if (!(*in & 0x80)) { *n = *in; return 1; } *n = *in++ & 0x7f; if (*in & 0x80) return -1; *n |= *in << 7; return 2; }\n#endif\n";
+    "{ if (!(*in & 0x80)) { *n = *in; return 1; } *n = *in++ & 0x7f; if (*in & 0x80) return -1; *n |= *in << 7; return 2; }\n"
+    "#define likely(x) (x)\n#define unlikely(x) (x)\n#define ARRAY_SIZE(x) (sizeof(x) / sizeof((x)[0]))\n"
+    "#define QEMU_ALIGN_PTR_DOWN(p, n) ((void *)((uintptr_t)(p) & ~(uintptr_t)((n) - 1)))\n"
+    "static inline uint64_t ldq_he_p(const void *p) { uint64_t v; memcpy(&v, p, 8); return v; }\n"
+    "static inline uint32_t ldl_he_p(const void *p) { uint32_t v; memcpy(&v, p, 4); return v; }\n"
+    "static inline bool buffer_is_zero_sample3(const void *p, size_t n) { (void)p; (void)n; return true; }\n#endif\n";
 
-static QemuEncode *find_peer(void)
+/* `wrapper` is put behind the source: the scalar function is static there and its name has changed. NULL: cannot be had. */
+static void *find_peer(const char *file, const char *wrapper, const char *symbol)
 {
     static const char *const headers[] = {
-        "qemu/osdep.h", "qemu/cutils.h", "qemu/host-utils.h", "qemu-common.h", "include/migration/migration.h", "xbzrle.h",
-        "host/cpuinfo.h",
+        "qemu/osdep.h", "qemu/cutils.h", "qemu/host-utils.h", "qemu/bswap.h", "qemu-common.h", "include/migration/migration.h", "xbzrle.h",
+        "host/cpuinfo.h", "qemu/cpuid.h",
     };
     const char *source = g_getenv("QEMU_SRC"), *compiler = g_getenv("CC");
-    g_autofree char *folder = NULL, *object = NULL, *command = NULL, *quoted = NULL;
-    QemuEncode *found = NULL;
-    void *library;
+    g_autofree char *folder = NULL, *object = NULL, *command = NULL, *quoted = NULL, *path = NULL, *text = NULL, *whole = NULL, *copy = NULL;
+    void *found = NULL, *library;
 
     if (!source || !*source) {
         return NULL;
     }
+    path = g_build_filename(source, file, NULL);
+    if (!g_file_get_contents(path, &text, NULL, NULL)) {
+        return NULL;
+    }
     folder = g_dir_make_tmp("miglab-bench-XXXXXX", NULL);
     for (gsize i = 0; folder && i < G_N_ELEMENTS(headers); i++) {
-        g_autofree char *path = g_build_filename(folder, headers[i], NULL), *parent = g_path_get_dirname(path);
+        g_autofree char *header = g_build_filename(folder, headers[i], NULL), *parent = g_path_get_dirname(header);
         (void) g_mkdir_with_parents(parent, 0700);
-        (void) g_file_set_contents(path, peer_header, -1, NULL);
+        (void) g_file_set_contents(header, peer_header, -1, NULL);
     }
+    copy = g_build_filename(folder, "peer.c", NULL);
+    whole = g_strdup_printf("%s\n%s\n", text, strstr(text, "buffer_is_zero_int_ge256") || !strstr(text, "buffer_zero_int") ? wrapper
+                            : "bool peer_is_zero(const void *b, size_t n) { return buffer_zero_int(b, n); }");
+    (void) g_file_set_contents(copy, whole, -1, NULL);
     object = g_build_filename(folder, "peer.so", NULL);
-    quoted = g_shell_quote(source);
-    command = g_strdup_printf("cp %s/migration/xbzrle.c %s/peer.c && %s -w -O2 -fno-strict-aliasing -shared -fPIC -I%s $(pkg-config --cflags "
-                              "glib-2.0) %s/peer.c -o %s", quoted, folder, compiler && *compiler ? compiler : "cc", folder, folder, object);
+    quoted = g_shell_quote(folder);
+    /* Without SSE2 as far as the source can see: only the scalar form is left. */
+    command = g_strdup_printf("%s -w -O2 -U__SSE2__ -fno-strict-aliasing -shared -fPIC -I%s $(pkg-config --cflags glib-2.0) %s/peer.c -o %s",
+                              compiler && *compiler ? compiler : "cc", quoted, quoted, object);
     if (system(command) == 0 && (library = dlopen(object, RTLD_NOW))) {
-        found = (QemuEncode *) dlsym(library, "xbzrle_encode_buffer");
+        found = dlsym(library, symbol);
     }
     g_free(command);
-    command = g_strdup_printf("rm -r %s", folder);
+    command = g_strdup_printf("rm -r %s", quoted);
     (void) !system(command);
     return found;
 }
@@ -204,14 +227,24 @@ int main(int argc, char **argv)
     guint want = 0;
     double plain;
 
-    qemu_encode = find_peer();
+    qemu_encode = (QemuEncode *) find_peer("migration/xbzrle.c", "", "xbzrle_encode_buffer");
     if (!qemu_encode) {
         printf("QEMU's encoder: peer missing (QEMU_SRC=…)\n");
     }
-    printf("QEMU's zero test: peer missing\n");
+    qemu_is_zero = (QemuIsZero *) find_peer("util/bufferiszero.c",
+        "bool peer_is_zero(const void *b, size_t n) { return buffer_is_zero_int_ge256(b, n); }", "peer_is_zero");
+    if (!qemu_is_zero) {
+        printf("QEMU's zero test: peer missing (QEMU_SRC=…)\n");
+    }
     memset(new, 0, count * PAGE);
     plain = time_zero(plain_is_zero, new, count, &want);
     show("zero test, zero pages", "plain", count, plain, plain);
+    if (qemu_is_zero) {
+        guint got;
+        double time = time_zero(peer_is_zero, new, count, &got);
+        g_assert(got == want);
+        show("zero test, zero pages", "QEMU", count, time, plain);
+    }
     for (MigPageForm form = MIG_PAGE_PORTABLE; form < MIG_PAGE_FORMS; form++) {
         guint got;
         if (mig_page_is_zero_form(form)) {
