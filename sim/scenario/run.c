@@ -584,7 +584,7 @@ static void compare_memory(Run *run)
     SimMemory memory = { 0 };
     g_autoptr(GError) error = NULL;
 
-    if (source->exited || g_strcmp0(source->status, "completed") != 0 || scenario->machine.machine_none) {
+    if (!scenario->compare || source->exited || g_strcmp0(source->status, "completed") != 0 || scenario->machine.machine_none) {
         return;
     }
     /* -S keeps the destination still; it has finished when its run state has left inmigrate. */
@@ -613,7 +613,7 @@ static void compare_memory(Run *run)
         ora_trace_append_note(run->trace, now_ns(run), ORA_RUNNER, NULL, error->message);
     }
     /* A guest that ran until the switch-over goes on. */
-    if (scenario->compare && source->stopped_in_migration && g_strcmp0(destination->run, "paused") == 0) {
+    if (source->stopped_in_migration && g_strcmp0(destination->run, "paused") == 0) {
         if (tell(run, SIM_DESTINATION, "cont", NULL)) {
             (void) wait_run(run, SIM_DESTINATION, "running", SETTLE_S * 1000 * MS);
         }
