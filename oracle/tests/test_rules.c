@@ -269,6 +269,9 @@ static const struct {
 
     { "stream.contiguous", P72, NULL, "200 link stream {\"channel\":\"main\",\"dir\":\"sd\",\"offset\":0,\"size\":8,\"record\":\"header\"}\n"
       "201 link stream {\"channel\":\"main\",\"dir\":\"sd\",\"offset\":9,\"size\":8,\"record\":\"configuration\"}\n", NULL },
+    { "stream.transferred", P72, NULL, "200 link stream {\"channel\":\"main\",\"dir\":\"sd\",\"offset\":0,\"size\":100,\"record\":\"header\"}\n201 link stream {\"channel\":\"main\",\"dir\":\"sd\",\"offset\":100,\"size\":9000000,\"record\":\"pages\"}\n", NULL },
+    { "stream.transferred", P100, NULL, "200 link stream {\"channel\":\"main\",\"dir\":\"sd\",\"offset\":0,\"size\":100,\"record\":\"header\"}\n201 link stream {\"channel\":\"main\",\"dir\":\"sd\",\"offset\":100,\"size\":9000000,\"record\":\"pages\"}\n", NULL },
+    { "stream.bytes", P72, NULL, "200 link note {\"where\":\"stream\",\"text\":\"stream.header.magic at 0 of main: no\"}\n", NULL },
     { "stream.after-stop", P72, NULL, "200 link stream {\"channel\":\"main\",\"dir\":\"sd\",\"offset\":0,\"size\":8,\"record\":\"section-full\"}\n", NULL },
 };
 
