@@ -3,23 +3,14 @@
 
 #include <string.h>
 
-/* An element of the queue. Bytes are named by their position in `bytes`, since that array moves as it grows. */
-typedef struct {
-    gboolean is_page;
-    gsize size;
-    gsize position;           /* of bytes */
-    MigPageRef page;
-} Item;
-
 struct MigWriter {
     MigStreamConfig config;
-    GByteArray *bytes;
-    GArray *items;            /* Item; items before `first` are gone */
-    guint first;
-    /* MigSegment, made on demand: a mirror of the items from `mirrored_first` on. Its pointers hold while `bytes` stays where it is. */
-    GArray *segments;
-    guint mirrored_first;
-    const guint8 *mirrored_bytes;
+    /* The queue, as it is handed out: segments[first … count), of which those before `first` are gone. Their bytes lie in `bytes`
+     * one after the other; when that moves, the pointers are set anew. Written out by hand: this is done once a page. */
+    MigSegment *segments;
+    gsize first, count, room;
+    guint8 *bytes;
+    gsize bytes_size, bytes_room;
     gsize pending;
     guint64 offset;
     char *block;              /* of the page before; NULL: none, the next page names its own */
@@ -31,9 +22,6 @@ MigWriter *mig_writer_new(const MigStreamConfig *config)
     MigWriter *writer = g_new0(MigWriter, 1);
 
     writer->config = *config;
-    writer->bytes = g_byte_array_new();
-    writer->items = g_array_new(FALSE, FALSE, sizeof(Item));
-    writer->segments = g_array_new(FALSE, FALSE, sizeof(MigSegment));
     writer->offset = config->base;
     return writer;
 }
@@ -43,9 +31,8 @@ void mig_writer_free(MigWriter *writer)
     if (!writer) {
         return;
     }
-    g_byte_array_unref(writer->bytes);
-    g_array_unref(writer->items);
-    g_array_unref(writer->segments);
+    g_free(writer->bytes);
+    g_free(writer->segments);
     g_free(writer->block);
     g_free(writer->request_block);
     g_free(writer);
@@ -53,93 +40,98 @@ void mig_writer_free(MigWriter *writer)
 
 /* ---- The queue ---- */
 
+/* Bytes of segments now begin at `bytes`, in order. */
+static void point_anew(MigWriter *writer, const guint8 *bytes)
+{
+    for (gsize i = writer->first; i < writer->count; i++) {
+        MigSegment *segment = &writer->segments[i];
+
+        if (segment->kind == MIG_SEGMENT_BYTES) {
+            segment->bytes = bytes;
+            bytes += segment->size;
+        }
+    }
+}
+
+/* The first byte that is still in the queue; the end of all bytes when there is none. */
+static const guint8 *first_byte(const MigWriter *writer)
+{
+    for (gsize i = writer->first; i < writer->count; i++) {
+        if (writer->segments[i].kind == MIG_SEGMENT_BYTES) {
+            return writer->segments[i].bytes;
+        }
+    }
+    return writer->bytes + writer->bytes_size;
+}
+
+static void grow_bytes(MigWriter *writer, gsize size)
+{
+    gsize gone = (gsize) (first_byte(writer) - writer->bytes);
+
+    while (writer->bytes_room - writer->bytes_size < size) {
+        writer->bytes_room = MAX(writer->bytes_room * 2, 256);
+    }
+    writer->bytes = g_realloc(writer->bytes, writer->bytes_room);
+    point_anew(writer, writer->bytes + gone);
+}
+
+static MigSegment *new_segment(MigWriter *writer)
+{
+    if (writer->count == writer->room) {
+        writer->room = MAX(writer->room * 2, 16);
+        writer->segments = g_renew(MigSegment, writer->segments, writer->room);
+    }
+    return &writer->segments[writer->count++];
+}
+
 void mig_writer_bytes(MigWriter *writer, gconstpointer bytes, gsize size)
 {
-    Item *last = writer->items->len > writer->first ? &g_array_index(writer->items, Item, writer->items->len - 1) : NULL;
+    MigSegment *last = writer->count > writer->first ? &writer->segments[writer->count - 1] : NULL;
 
     if (size == 0) {
         return;
     }
-    g_assert(size <= G_MAXUINT - writer->bytes->len);
-    if (last && !last->is_page) {
+    if (writer->bytes_room - writer->bytes_size < size) {
+        g_assert(size <= G_MAXUINT - writer->bytes_size);
+        grow_bytes(writer, size);
+    }
+    if (last && last->kind == MIG_SEGMENT_BYTES) {
         last->size += size;
     } else {
-        Item item = { .size = size, .position = writer->bytes->len };
-        g_array_append_val(writer->items, item);
+        *new_segment(writer) = (MigSegment) { .kind = MIG_SEGMENT_BYTES, .size = size, .bytes = writer->bytes + writer->bytes_size };
     }
-    g_byte_array_append(writer->bytes, bytes, (guint) size);
+    memcpy(writer->bytes + writer->bytes_size, bytes, size);
+    writer->bytes_size += size;
     writer->pending += size;
     writer->offset += size;
 }
 
 static void put_page(MigWriter *writer, MigPageRef page, gsize size)
 {
-    Item item = { .is_page = TRUE, .size = size, .page = page };
-
-    g_array_append_val(writer->items, item);
+    *new_segment(writer) = (MigSegment) { .kind = MIG_SEGMENT_PAGE, .size = size, .page = page };
     writer->pending += size;
     writer->offset += size;
 }
 
-static MigSegment segment_of(const MigWriter *writer, const Item *item)
-{
-    MigSegment segment = { .kind = item->is_page ? MIG_SEGMENT_PAGE : MIG_SEGMENT_BYTES, .size = item->size };
-
-    if (item->is_page) {
-        segment.page = item->page;
-    } else {
-        segment.bytes = writer->bytes->data + item->position;
-    }
-    return segment;
-}
-
-static void forget_mirror(MigWriter *writer)
-{
-    g_array_set_size(writer->segments, 0);
-    writer->mirrored_first = writer->first;
-    writer->mirrored_bytes = writer->bytes->data;
-}
-
 const MigSegment *mig_writer_segments(MigWriter *writer, gsize *ret_count)
 {
-    guint at;
-
-    if (writer->mirrored_bytes != writer->bytes->data) {
-        forget_mirror(writer);
-    }
-    /* The last one may have grown since; the others have not changed. */
-    if (writer->segments->len > 0) {
-        g_array_set_size(writer->segments, writer->segments->len - 1);
-    }
-    for (at = writer->mirrored_first + writer->segments->len; at < writer->items->len; at++) {
-        MigSegment segment = segment_of(writer, &g_array_index(writer->items, Item, at));
-        g_array_append_val(writer->segments, segment);
-    }
-    *ret_count = writer->items->len - writer->first;
-    return (const MigSegment *) (gpointer) writer->segments->data + (writer->first - writer->mirrored_first);
+    *ret_count = writer->count - writer->first;
+    return writer->segments + writer->first;
 }
 
 /* A queue that never runs empty must not grow for ever: throw away what was taken. */
 static void compact(MigWriter *writer)
 {
-    gsize gone = writer->bytes->len;
+    gsize gone = (gsize) (first_byte(writer) - writer->bytes);
 
-    for (guint i = writer->first; i < writer->items->len; i++) {
-        const Item *item = &g_array_index(writer->items, Item, i);
-        if (!item->is_page) {
-            gone = item->position;
-            break;
-        }
-    }
-    for (guint i = writer->first; i < writer->items->len; i++) {
-        g_array_index(writer->items, Item, i).position -= g_array_index(writer->items, Item, i).is_page ? 0 : gone;
-    }
-    g_array_remove_range(writer->items, 0, writer->first);
-    if (gone > 0) {
-        g_byte_array_remove_range(writer->bytes, 0, (guint) gone);
-    }
+    memmove(writer->segments, writer->segments + writer->first, (writer->count - writer->first) * sizeof *writer->segments);
+    writer->count -= writer->first;
     writer->first = 0;
-    forget_mirror(writer);
+    if (gone > 0) {
+        memmove(writer->bytes, writer->bytes + gone, writer->bytes_size - gone);
+        writer->bytes_size -= gone;
+        point_anew(writer, writer->bytes);
+    }
 }
 
 void mig_writer_take(MigWriter *writer, gsize size)
@@ -147,26 +139,22 @@ void mig_writer_take(MigWriter *writer, gsize size)
     g_assert(size <= writer->pending);
     writer->pending -= size;
     while (size > 0) {
-        Item *item = &g_array_index(writer->items, Item, writer->first);
-        if (size >= item->size) {
-            size -= item->size;
+        MigSegment *segment = &writer->segments[writer->first];
+
+        if (size >= segment->size) {
+            size -= segment->size;
             writer->first++;
             continue;
         }
-        g_assert(!item->is_page);
-        item->position += size;
-        item->size -= size;
-        if (writer->first - writer->mirrored_first < writer->segments->len && writer->mirrored_bytes == writer->bytes->data) {
-            g_array_index(writer->segments, MigSegment, writer->first - writer->mirrored_first) = segment_of(writer, item);
-        }
+        g_assert(segment->kind == MIG_SEGMENT_BYTES);
+        segment->bytes += size;
+        segment->size -= size;
         size = 0;
     }
     if (writer->pending == 0) {
-        g_array_set_size(writer->items, 0);
-        g_byte_array_set_size(writer->bytes, 0);
-        writer->first = 0;
-        forget_mirror(writer);
-    } else if (writer->first > 4096 && writer->first > writer->items->len / 2) {
+        writer->first = writer->count = 0;
+        writer->bytes_size = 0;
+    } else if (writer->first > 4096 && writer->first > writer->count / 2) {
         compact(writer);
     }
 }
