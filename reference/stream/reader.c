@@ -156,57 +156,6 @@ const MigStreamFault *mig_reader_fault(const MigReader *reader)
 
 /* ---- Cursor ---- */
 
-gboolean mig_cursor_need(Cursor *cursor, gsize size)
-{
-    gsize there = cursor->size - cursor->at;
-
-    if (there >= size) {
-        return TRUE;
-    }
-    cursor->reader->wants = size - there;
-    return FALSE;
-}
-
-guint8 mig_cursor_u8(Cursor *cursor)
-{
-    return cursor->bytes[cursor->at++];
-}
-
-guint16 mig_cursor_u16(Cursor *cursor)
-{
-    guint16 wire;
-
-    memcpy(&wire, cursor->bytes + cursor->at, sizeof wire);
-    cursor->at += sizeof wire;
-    return GUINT16_FROM_BE(wire);
-}
-
-guint32 mig_cursor_u32(Cursor *cursor)
-{
-    guint32 wire;
-
-    memcpy(&wire, cursor->bytes + cursor->at, sizeof wire);
-    cursor->at += sizeof wire;
-    return GUINT32_FROM_BE(wire);
-}
-
-guint64 mig_cursor_u64(Cursor *cursor)
-{
-    guint64 wire;
-
-    memcpy(&wire, cursor->bytes + cursor->at, sizeof wire);
-    cursor->at += sizeof wire;
-    return GUINT64_FROM_BE(wire);
-}
-
-const guint8 *mig_cursor_take(Cursor *cursor, gsize size)
-{
-    const guint8 *bytes = cursor->bytes + cursor->at;
-
-    cursor->at += size;
-    return bytes;
-}
-
 gboolean mig_cursor_str8(Cursor *cursor, char *ret_name, gboolean *ret_valid)
 {
     gsize size;
@@ -907,6 +856,15 @@ MigRead mig_reader_next(MigReader *reader, MigRecord *ret_record, GError **error
     if (reader->failed) {
         fault_to_error(reader, error);
         return MIG_READ_ERROR;
+    }
+    if (reader->state == STATE_RAM && reader->view_size == reader->at && !reader->page_given && !reader->page_refused
+        && !reader->nested && !reader->finished) {
+        /* What the loop below would find out at more length, once a page. */
+        reader->wants = 8;
+        reader->wants_page = FALSE;
+        reader->view = NULL;
+        reader->view_size = reader->at = 0;
+        return MIG_READ_INPUT;
     }
     do {
         gsize there = reader->view_size - reader->at;

@@ -9,6 +9,8 @@
 #include "reference/stream/reader.h"
 #include "reference/stream/context_private.h"
 
+#include <string.h>
+
 typedef enum { STEP_RECORD = 0, STEP_MORE, STEP_BAD, STEP_OVER, STEP_AGAIN } Step;
 
 typedef enum {
@@ -107,13 +109,55 @@ typedef struct {
 } Cursor;
 
 /* FALSE: not that many bytes yet; the caller returns STEP_MORE. */
-gboolean mig_cursor_need(Cursor *cursor, gsize size);
+static inline gboolean mig_cursor_need(Cursor *cursor, gsize size)
+{
+    gsize there = cursor->size - cursor->at;
+
+    if (there >= size) {
+        return TRUE;
+    }
+    cursor->reader->wants = size - there;
+    return FALSE;
+}
+
 /* These need the bytes to be there. */
-guint8 mig_cursor_u8(Cursor *cursor);
-guint16 mig_cursor_u16(Cursor *cursor);
-guint32 mig_cursor_u32(Cursor *cursor);
-guint64 mig_cursor_u64(Cursor *cursor);
-const guint8 *mig_cursor_take(Cursor *cursor, gsize size);
+static inline const guint8 *mig_cursor_take(Cursor *cursor, gsize size)
+{
+    const guint8 *bytes = cursor->bytes + cursor->at;
+
+    cursor->at += size;
+    return bytes;
+}
+
+static inline guint8 mig_cursor_u8(Cursor *cursor)
+{
+    return *mig_cursor_take(cursor, 1);
+}
+
+static inline guint16 mig_cursor_u16(Cursor *cursor)
+{
+    guint16 wire;
+
+    memcpy(&wire, mig_cursor_take(cursor, sizeof wire), sizeof wire);
+    return GUINT16_FROM_BE(wire);
+}
+
+static inline guint32 mig_cursor_u32(Cursor *cursor)
+{
+    guint32 wire;
+
+    memcpy(&wire, mig_cursor_take(cursor, sizeof wire), sizeof wire);
+    return GUINT32_FROM_BE(wire);
+}
+
+static inline guint64 mig_cursor_u64(Cursor *cursor)
+{
+    guint64 wire;
+
+    memcpy(&wire, mig_cursor_take(cursor, sizeof wire), sizeof wire);
+    return GUINT64_FROM_BE(wire);
+}
+
 /* A u8 length and as many bytes; *ret_name (256 bytes) gets a NUL. FALSE: not enough bytes. *ret_valid: not empty, no NUL. */
 gboolean mig_cursor_str8(Cursor *cursor, char *ret_name, gboolean *ret_valid);
 /* A page body: bytes, or the page reference that stands behind all bytes. */
