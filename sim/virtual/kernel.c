@@ -14,13 +14,21 @@ struct SimTask {
     gboolean frozen;
 };
 
+/* What decides the order lies in the heap itself: comparing does not touch the events. */
+typedef struct {
+    gint64 time_ns;
+    guint64 order;             /* events of the same moment fire in the order in which they were scheduled */
+    SimEvent *event;
+} Entry;
+
 struct SimKernel {
     SimChoices *choices;
     gint64 now_ns;
     guint64 charge_ps;
     guint64 order_next;
     guint64 steps;
-    GPtrArray *heap;           /* SimEvent*, binary heap; index 0 unused */
+    Entry *heap;               /* binary heap: 1 … heap_count */
+    guint heap_count, heap_room;
     GPtrArray *runnable;       /* SimTask*; order is the order of becoming runnable, disturbed by swap-removal: deterministic */
     GPtrArray *tasks;          /* all, owned */
 };
@@ -30,8 +38,8 @@ SimKernel *sim_kernel_new(SimChoices *choices)
     SimKernel *kernel = g_new0(SimKernel, 1);
 
     kernel->choices = choices;
-    kernel->heap = g_ptr_array_new();
-    g_ptr_array_add(kernel->heap, NULL);
+    kernel->heap_room = 64;
+    kernel->heap = g_new(Entry, kernel->heap_room);
     kernel->runnable = g_ptr_array_new();
     kernel->tasks = g_ptr_array_new_with_free_func(g_free);
     return kernel;
@@ -44,11 +52,10 @@ void sim_kernel_free(SimKernel *kernel)
             SimTask *task = g_ptr_array_index(kernel->tasks, i);
             task->actor->scheduler = NULL;
         }
-        for (guint i = 1; i < kernel->heap->len; i++) {
-            SimEvent *event = g_ptr_array_index(kernel->heap, i);
-            event->position = 0;
+        for (guint i = 1; i <= kernel->heap_count; i++) {
+            kernel->heap[i].event->position = 0;
         }
-        g_ptr_array_unref(kernel->heap);
+        g_free(kernel->heap);
         g_ptr_array_unref(kernel->runnable);
         g_ptr_array_unref(kernel->tasks);
         g_free(kernel);
@@ -77,69 +84,66 @@ guint64 sim_kernel_steps(const SimKernel *kernel)
 
 /* ---- Events: a binary heap ---- */
 
-static gboolean before(const SimEvent *a, const SimEvent *b)
+static inline gboolean before(const Entry *a, const Entry *b)
 {
     return a->time_ns != b->time_ns ? a->time_ns < b->time_ns : a->order < b->order;
 }
 
-static void place(SimKernel *kernel, guint position, SimEvent *event)
+static inline void place(SimKernel *kernel, guint position, const Entry *entry)
 {
-    g_ptr_array_index(kernel->heap, position) = event;
-    event->position = position;
+    kernel->heap[position] = *entry;
+    entry->event->position = position;
 }
 
-static void sift(SimKernel *kernel, guint position)
+/* Brings an entry that belongs at or near `position`, which is free, to its place. */
+static void sift(SimKernel *kernel, guint position, Entry entry)
 {
-    SimEvent *event = g_ptr_array_index(kernel->heap, position);
+    const Entry *heap = kernel->heap;
+    guint count = kernel->heap_count;
 
-    while (position > 1 && before(event, g_ptr_array_index(kernel->heap, position / 2))) {
-        place(kernel, position, g_ptr_array_index(kernel->heap, position / 2));
+    while (position > 1 && before(&entry, &heap[position / 2])) {
+        place(kernel, position, &heap[position / 2]);
         position /= 2;
     }
-    for (;;) {
-        guint child = position * 2;
-
-        if (child >= kernel->heap->len) {
+    for (guint child; (child = position * 2) <= count; position = child) {
+        child += child < count && before(&heap[child + 1], &heap[child]);
+        if (!before(&heap[child], &entry)) {
             break;
         }
-        if (child + 1 < kernel->heap->len
-            && before(g_ptr_array_index(kernel->heap, child + 1), g_ptr_array_index(kernel->heap, child))) {
-            child++;
-        }
-        if (!before(g_ptr_array_index(kernel->heap, child), event)) {
-            break;
-        }
-        place(kernel, position, g_ptr_array_index(kernel->heap, child));
-        position = child;
+        place(kernel, position, &heap[child]);
     }
-    place(kernel, position, event);
+    place(kernel, position, &entry);
 }
 
 void sim_event_cancel(SimKernel *kernel, SimEvent *event)
 {
     guint position = event->position;
-    SimEvent *last;
+    Entry last;
 
     if (position == 0) {
         return;
     }
-    g_assert(g_ptr_array_index(kernel->heap, position) == event);
-    last = g_ptr_array_steal_index(kernel->heap, kernel->heap->len - 1);
+    g_assert(kernel->heap[position].event == event);
+    last = kernel->heap[kernel->heap_count--];
     event->position = 0;
-    if (last != event) {
-        place(kernel, position, last);
-        sift(kernel, position);
+    if (last.event != event) {
+        sift(kernel, position, last);
     }
 }
 
 void sim_event_schedule(SimKernel *kernel, SimEvent *event, gint64 time_ns)
 {
-    sim_event_cancel(kernel, event);
-    event->time_ns = MAX(time_ns, kernel->now_ns);
-    event->order = kernel->order_next++;
-    g_ptr_array_add(kernel->heap, event);
-    event->position = kernel->heap->len - 1;
-    sift(kernel, event->position);
+    Entry entry = { MAX(time_ns, kernel->now_ns), kernel->order_next++, event };
+
+    if (event->position == 0) {
+        if (++kernel->heap_count == kernel->heap_room) {
+            kernel->heap_room *= 2;
+            kernel->heap = g_renew(Entry, kernel->heap, kernel->heap_room);
+        }
+        event->position = kernel->heap_count;
+    }
+    event->time_ns = entry.time_ns;
+    sift(kernel, event->position, entry);
 }
 
 /* ---- Actors ---- */
@@ -281,7 +285,7 @@ static void step_actor(SimKernel *kernel)
 
 SimRan sim_kernel_step(SimKernel *kernel, gint64 limit_ns)
 {
-    SimEvent *next = kernel->heap->len > 1 ? g_ptr_array_index(kernel->heap, 1) : NULL;
+    SimEvent *next = kernel->heap_count > 0 ? kernel->heap[1].event : NULL;
 
     /* What is due comes before actors: a step that cost time may have passed it. */
     if (next != NULL && next->time_ns <= kernel->now_ns) {
@@ -311,6 +315,6 @@ SimRan sim_kernel_step(SimKernel *kernel, gint64 limit_ns)
 
 void sim_kernel_idle_until(SimKernel *kernel, gint64 time_ns)
 {
-    g_assert(kernel->heap->len == 1 && kernel->runnable->len == 0);
+    g_assert(kernel->heap_count == 0 && kernel->runnable->len == 0);
     kernel->now_ns = MAX(kernel->now_ns, time_ns);
 }

@@ -22,7 +22,6 @@ typedef struct SimTask SimTask;
 struct SimEvent {
     void (*fire)(SimEvent *event);
     gint64 time_ns;
-    guint64 order;             /* events of the same moment fire in the order in which they were scheduled */
     guint position;            /* in the heap, from 1; 0: not scheduled */
 };
 
