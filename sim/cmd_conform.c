@@ -26,12 +26,13 @@ static SimTarget *find_target(const char *name, const char *profile, GError **er
 
 int sim_cmd_conform(int argc, char **argv)
 {
-    static char *arg_target, *arg_profile, *arg_baseline, *arg_write, *arg_format;
+    static char *arg_target, *arg_profile, *arg_baseline, *arg_write, *arg_format, *arg_suite;
     static gint64 arg_seed = 1;
     static int arg_scale = 1;
     static const GOptionEntry entries[] = {
         { "target", 't', 0, G_OPTION_ARG_STRING, &arg_target, "sim, a name from scenarios/targets, a QEMU binary, or a command template", "T" },
         { "profile", 'p', 0, G_OPTION_ARG_STRING, &arg_profile, "judge by this release instead of the one that the target reports", "P" },
+        { "suite", 0, 0, G_OPTION_ARG_STRING, &arg_suite, "options or qmp (default: both); for states and streams: miglab run --target", "S" },
         { "baseline", 0, 0, G_OPTION_ARG_FILENAME, &arg_baseline, "differences in FILE are known; what no longer differs is reported", "FILE" },
         { "write-baseline", 0, 0, G_OPTION_ARG_FILENAME, &arg_write, "write the differences of this run to FILE", "FILE" },
         { "seed", 0, 0, G_OPTION_ARG_INT64, &arg_seed, "of the seeded batches (default 1)", "N" },
@@ -57,13 +58,18 @@ int sim_cmd_conform(int argc, char **argv)
         fprintf(stderr, "miglab conform: %s\n", argc > 1 ? "it takes options only" : "--scale is 1 to 1000, --format is human or json");
         return SIM_EXIT_USAGE;
     }
+    if (arg_suite && strcmp(arg_suite, "options") != 0 && strcmp(arg_suite, "qmp") != 0) {
+        fprintf(stderr, "miglab conform: there is no suite '%s'; options and qmp are asked here, states and streams by miglab run --target\n",
+                arg_suite);
+        return SIM_EXIT_USAGE;
+    }
     name = arg_target ? arg_target : "sim";
     target = find_target(name, arg_profile, &error);
     if (!target) {
         fprintf(stderr, "miglab conform: %s\n", error->message);
         return SIM_EXIT_USAGE;
     }
-    setup = (SimConformSetup) { .target = target, .profile = arg_profile, .seed = (guint64) arg_seed, .scale = (guint) arg_scale };
+    setup = (SimConformSetup) { .target = target, .profile = arg_profile, .suite = arg_suite, .seed = (guint64) arg_seed, .scale = (guint) arg_scale };
     result = sim_conform_run(&setup, &error);
     if (!result || (arg_baseline && !sim_conform_baseline_apply(result, arg_baseline, &gone, &error)) ||
         (arg_write && !sim_conform_baseline_write(result, arg_write, &error))) {

@@ -4,7 +4,7 @@
 #include <gio/gio.h>
 #include <string.h>
 
-enum { START_SECONDS = 20 };
+enum { START_SECONDS = 20, QUIT_NS = 500 * 1000 * 1000 };
 
 struct SimDialogue {
     SimLoop *loop;
@@ -16,6 +16,10 @@ struct SimDialogue {
     gboolean greeted, ready, ended;
     guint64 id;
 };
+
+static void ignore_reply(json_t *message, gpointer owner)
+{
+}
 
 static void on_greeting(SimQmp *qmp, json_t *message, gpointer owner)
 {
@@ -153,6 +157,11 @@ void sim_dialogue_free(SimDialogue *dialogue)
 {
     if (!dialogue) {
         return;
+    }
+    /* It may end by itself; what does not is killed. */
+    if (dialogue->ready && !dialogue->ended && sim_dialogue_send(dialogue, "\"execute\": \"quit\"")) {
+        dialogue->reply = ignore_reply;
+        sim_child_wait(dialogue->child, QUIT_NS);
     }
     sim_qmp_free(dialogue->qmp);
     sim_child_free(dialogue->child);

@@ -26,6 +26,11 @@ const char *sim_conform_area_name(SimConformArea area)
     return names[area];
 }
 
+const char *sim_conform_area_suite(SimConformArea area)
+{
+    return area == SIM_AREA_IDLE || area == SIM_AREA_MONITOR ? "qmp" : "options";
+}
+
 typedef struct {
     const OraProfile *profile;
     SimConformEmit *emit;

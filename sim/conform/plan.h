@@ -24,6 +24,8 @@ typedef enum {
 } SimConformArea;
 
 const char *sim_conform_area_name(SimConformArea area);
+/* "options" or "qmp". */
+const char *sim_conform_area_suite(SimConformArea area);
 
 typedef struct {
     SimConformArea area;

@@ -396,7 +396,7 @@ static void on_step(const SimConformStep *step, gpointer opaque)
     Session *session = opaque;
     gboolean new_process = FALSE;
 
-    if (session->error) {
+    if (session->error || (session->setup->suite && strcmp(session->setup->suite, sim_conform_area_suite(step->area)) != 0)) {
         return;
     }
     if (step->fresh || session->broken || session->gone || !session->group) {

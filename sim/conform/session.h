@@ -45,7 +45,7 @@ typedef struct {
     const char *profile;      /* NULL: by the version that the target reports */
     guint64 seed;
     guint scale;
-    guint progress;           /* 1: a line on stderr now and then */
+    const char *suite;        /* "options" or "qmp": only that part; NULL: all */
 } SimConformSetup;
 
 /* NULL: the target could not be started or spoken to; error says why. */
