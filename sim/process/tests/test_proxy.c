@@ -402,6 +402,41 @@ static void a_capture_holds_both_directions(void **state)
     end(&f);
 }
 
+static void a_second_migration_is_a_capture_of_its_own(void **state)
+{
+    static const char *const names[] = { "run.main.bin", "run-2.main.bin" };
+    Fixture f;
+    json_t *files;
+
+    (void) state;
+    begin(&f, &calm, FALSE);
+    close(f.source);
+    close(f.destination);
+    steps(&f, 5 * MS);
+    assert_true(sim_proxy_capture(f.proxy, sim_keeper_dir(f.keeper), "run", NULL));
+    for (int i = 0; i < 2; i++) {
+        f.source = sim_socket_connect(sim_proxy_address(f.proxy), NULL);
+        steps(&f, 5 * MS);
+        f.destination = sim_socket_accept(f.listener);
+        assert_int_equal(send(f.source, stream, sizeof(stream), MSG_NOSIGNAL), sizeof(stream));
+        steps(&f, 5 * MS);
+        if (i == 0) {
+            close(f.source);
+            close(f.destination);
+            steps(&f, 5 * MS);
+        }
+    }
+    files = sim_proxy_end_capture(f.proxy);
+    assert_int_equal(json_array_size(files), 2);
+    for (int i = 0; i < 2; i++) {
+        assert_string_equal(json_string_value(json_object_get(json_array_get(files, (size_t) i), "file")), names[i]);
+        assert_int_equal(json_integer_value(json_object_get(json_array_get(files, (size_t) i), "migration")), i + 1);
+        assert_true(sim_proxy_main_cut(f.proxy, (guint) i + 1));      /* it ended without its end */
+    }
+    json_decref(files);
+    end(&f);
+}
+
 static void a_missing_destination_is_said(void **state)
 {
     Fixture f;
@@ -466,6 +501,7 @@ int main(void)
         cmocka_unit_test(nothing_is_held_back_without_a_fault),
         cmocka_unit_test(a_dirty_sync_strikes_when_it_is_told),
         cmocka_unit_test(a_capture_holds_both_directions),
+        cmocka_unit_test(a_second_migration_is_a_capture_of_its_own),
         cmocka_unit_test(a_missing_destination_is_said),
         cmocka_unit_test(loss_shows_as_time_and_none_is_none),
     };
