@@ -27,6 +27,7 @@ typedef struct {
     MigVm *vm;
     MigQmp *qmp;
     GPtrArray *connections;
+    gboolean pidfile_written;
     GMainLoop *loop;
     gboolean ended;
     int status;
@@ -331,9 +332,19 @@ static gboolean open_connections(Server *self, GError **error)
     return TRUE;
 }
 
+static gboolean write_pidfile(Server *self, GError **error)
+{
+    g_autofree char *text = g_strdup_printf("%d\n", (int) getpid());
+
+    /* Written to a temporary file and renamed. */
+    self->pidfile_written = self->arguments->pidfile && g_file_set_contents(self->arguments->pidfile, text, -1, error);
+    return self->pidfile_written || !self->arguments->pidfile;
+}
+
 static gboolean set_up(Server *self, GError **error)
 {
-    if (!open_profile(self, error) || !open_connections(self, error) || !open_vm(self, error) || !open_qmp(self, error)) {
+    if (!open_profile(self, error) || !open_connections(self, error) || !open_vm(self, error) || !open_qmp(self, error)
+        || !write_pidfile(self, error)) {
         return FALSE;
     }
     for (guint i = 0; i < self->connections->len; i++) {
@@ -366,6 +377,9 @@ static void run(Server *self)
 static void tear_down(Server *self)
 {
     g_ptr_array_unref(self->connections);
+    if (self->pidfile_written) {
+        unlink(self->arguments->pidfile);
+    }
     if (self->config_source) {
         g_source_destroy(self->config_source);
         g_source_unref(self->config_source);

@@ -62,6 +62,7 @@ void sim_serve_arguments_free(SimServeArguments *self)
     g_free(self->machine);
     g_free(self->name);
     g_free(self->uuid);
+    g_free(self->pidfile);
     g_free(self);
 }
 
@@ -402,6 +403,13 @@ static gboolean option_uuid(SimServeArguments *self, const char *value, GError *
     return TRUE;
 }
 
+static gboolean option_pidfile(SimServeArguments *self, const char *value, GError **error)
+{
+    g_free(self->pidfile);
+    self->pidfile = g_strdup(value);
+    return TRUE;
+}
+
 static gboolean option_compat(SimServeArguments *self, const char *value, GError **error)
 {
     return mig_policy_parse(&self->policy, value, error);
@@ -500,7 +508,7 @@ static const struct {
     { "mem-path", TRUE, OPTION_IGNORED, NULL }, { "mem-prealloc", FALSE, OPTION_IGNORED, NULL },
     { "realtime", TRUE, OPTION_IGNORED, NULL }, { "usb", FALSE, OPTION_IGNORED, NULL }, { "usbdevice", TRUE, OPTION_IGNORED, NULL },
     { "k", TRUE, OPTION_IGNORED, NULL }, { "L", TRUE, OPTION_IGNORED, NULL }, { "d", TRUE, OPTION_IGNORED, NULL },
-    { "D", TRUE, OPTION_IGNORED, NULL }, { "trace", TRUE, OPTION_IGNORED, NULL }, { "pidfile", TRUE, OPTION_IGNORED, NULL },
+    { "D", TRUE, OPTION_IGNORED, NULL }, { "trace", TRUE, OPTION_IGNORED, NULL }, { "pidfile", TRUE, OPTION_HONOURED, option_pidfile },
     { "add-fd", TRUE, OPTION_IGNORED, NULL }, { "set", TRUE, OPTION_IGNORED, NULL }, { "smbios", TRUE, OPTION_IGNORED, NULL },
     { "acpitable", TRUE, OPTION_IGNORED, NULL }, { "fw_cfg", TRUE, OPTION_IGNORED, NULL }, { "audiodev", TRUE, OPTION_IGNORED, NULL },
     { "vnc", TRUE, OPTION_IGNORED, NULL }, { "spice", TRUE, OPTION_IGNORED, NULL }, { "icount", TRUE, OPTION_IGNORED, NULL },

@@ -49,6 +49,7 @@ typedef struct {
     char *machine;            /* name of the machine type */
     gboolean suppress_description;
     char *name, *uuid;
+    char *pidfile;            /* -pidfile */
     gboolean stopped, preconfig, only_migratable, kvm, no_kvm;
     gboolean quiet;           /* no notes */
     GPtrArray *globals;       /* char *: NAME=VALUE of -global migration.NAME=VALUE */
