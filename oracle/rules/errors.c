@@ -137,7 +137,9 @@ static void check_paused(OraCase *c, const OraRule *rule)
             OraFinding *finding;
 
             if (record->kind != ORA_KIND_STATUS || record->status.status != S(POSTCOPY_PAUSED) ||
-                record->status.error_desc != NULL) {
+                record->status.error_desc != NULL ||
+                /* Up to 9.0 a resume that connects clears the reason before it changes the status. */
+                ora_lane_command(lane, "migrate", failed_ns(lane, record->t_ns), record->t_ns) != NULL) {
                 continue;
             }
             finding = ora_case_find(c, rule, lane, index);
