@@ -58,6 +58,7 @@ typedef struct {
     GQueue pending;            /* Pending* */
     json_t *errors;            /* last lines of stderr */
     gboolean negotiated;
+    gboolean frozen;           /* SIGSTOP: its monitor says nothing */
     char *status, *run, *error_desc;       /* as last recorded */
     int outgoing, incoming, run_state;     /* as last observed */
     gint64 kept_ns;
@@ -171,7 +172,7 @@ static void look_fire(SimEvent *event)
 {
     Side *side = OF(Side, event, look_event);
 
-    if (mig_vm_monitor_blocked(side->vm)) {
+    if (side->frozen || mig_vm_monitor_blocked(side->vm)) {
         look_soon(side);                                          /* no answer before the big lock is free */
     } else {
         look(side, FALSE);
@@ -183,7 +184,7 @@ static void poll_fire(SimEvent *event)
     Side *side = OF(Side, event, poll_event);
 
     /* A monitor that waits for the big lock would not answer. */
-    if (!mig_vm_monitor_blocked(side->vm)) {
+    if (!side->frozen && !mig_vm_monitor_blocked(side->vm)) {
         look(side, TRUE);
     }
     sim_event_schedule(side->world->kernel, event, now_ns(side->world) + SIM_POLL_NS);
@@ -315,8 +316,12 @@ static void drain(Side *side)
 static void input_fire(SimEvent *event)
 {
     Side *side = OF(Side, event, input_event);
-    g_autoptr(GString) input = side->input;
+    g_autoptr(GString) input = NULL;
 
+    if (side->frozen) {
+        return;                                                   /* it is read when the process goes on */
+    }
+    input = side->input;
     side->input = g_string_new(NULL);
     mig_monitor_feed(side->monitor, (const guint8 *) input->str, input->len);
     look_soon(side);
@@ -460,6 +465,7 @@ static gboolean start_side(World *world, Side *side, GError **error)
                               &machine->workload);
     side->errors = json_array();
     side->negotiated = FALSE;
+    side->frozen = FALSE;
     side->outgoing = side->incoming = ORA_STATUS_NONE;
     side->run_state = incoming != NULL ? ORA_RUN_INMIGRATE : ORA_RUN_PRELAUNCH;
     g_clear_pointer(&side->status, g_free);
@@ -540,7 +546,11 @@ static void virtual_stop(SimWorld *base, SimSide which, SimStop how)
         break;
     case SIM_STOP_FREEZE:
     case SIM_STOP_THAW:
-        sim_host_freeze(side->host, how == SIM_STOP_FREEZE);
+        side->frozen = how == SIM_STOP_FREEZE;
+        sim_host_freeze(side->host, side->frozen);
+        if (!side->frozen && side->input->len > 0 && !sim_event_scheduled(&side->input_event)) {
+            sim_event_schedule(world->kernel, &side->input_event, now_ns(world));
+        }
         break;
     }
 }
