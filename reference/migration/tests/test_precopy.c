@@ -186,6 +186,50 @@ static void the_pause_before_switchover_waits(void **state)
     pair_free(pair);
 }
 
+typedef struct { Pair *pair; guint64 at_stop; gboolean seen; } Snapshot;
+
+static void note_stop(gpointer opaque, const char *name, const MigValue *data, gint64 host_ns)
+{
+    Snapshot *snapshot = opaque;
+
+    (void) data;
+    (void) host_ns;
+    if (strcmp(name, "STOP") == 0 && !snapshot->seen) {
+        snapshot->at_stop = mig_ram_digest(mig_vm_ram(snapshot->pair->vms[0]));
+        snapshot->seen = TRUE;
+    }
+}
+
+/* The guest goes on writing; what arrives is what it had at the moment of the snapshot. */
+static void a_background_snapshot_holds_one_moment(void **state)
+{
+    static const char *const profiles[] = { "qemu-6.0", "qemu-7.2", "qemu-10.0" };
+
+    (void) state;
+    for (gsize i = 0; i < G_N_ELEMENTS(profiles); i++) {
+        Pair *pair = pair_new(profiles[i], 0, MIG_CONTENT_RANDOM, 4 * MIB, TRUE);
+        Snapshot snapshot = { pair, 0, FALSE };
+        MigRamBlock *block = mig_ram_block(mig_vm_ram(pair->vms[0]), 0);
+
+        set_caps(pair->vms[0], (const char *[]) { "background-snapshot", NULL });
+        mig_vm_add_event_func(pair->vms[0], note_stop, &snapshot);
+        test_world_set_rate(pair->world, 20 * MIB);
+        pair_start(pair);
+        for (int n = 0; n < 200; n++) {
+            run(pair, SECOND / 1000);
+            for (guint64 page = 0; page < 20; page++)
+                assert_int_equal(mig_ram_write(block, (page * 51 + (guint64) n * 7) % block->page_count), MIG_RAM_OK);
+        }
+        run(pair, 5 * SECOND);
+        assert_source(pair, "completed");
+        assert_int_equal(mig_vm_run_state(pair->vms[0]), MIG_RUN_RUNNING);
+        assert_string_equal(pair->events[0]->str, "M:setup M:active STOP RESUME M:completed");
+        assert_true(snapshot.seen);
+        assert_true(mig_ram_digest(mig_vm_ram(pair->vms[1])) == snapshot.at_stop);
+        pair_free(pair);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -196,6 +240,7 @@ int main(void)
         cmocka_unit_test(a_guest_that_writes_arrives_equal),
         cmocka_unit_test(a_cut_link_fails_both),
         cmocka_unit_test(the_pause_before_switchover_waits),
+        cmocka_unit_test(a_background_snapshot_holds_one_moment),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
