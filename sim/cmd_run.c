@@ -253,6 +253,7 @@ int sim_cmd_run(int argc, char **argv)
     g_autoptr(GPtrArray) scenarios = g_ptr_array_new_with_free_func(free_scenario);
     SimReport report = { .format = SIM_FORMAT_HUMAN };
     const char *options[8] = { NULL };
+    g_autofree char *scale = NULL;
     g_auto(GStrv) profiles = NULL;
     guint n = 0;
     int status = SIM_EXIT_USAGE;
@@ -277,6 +278,12 @@ int sim_cmd_run(int argc, char **argv)
             if (arguments.destination_target != NULL) {
                 options[n++] = "--destination-target";
                 options[n++] = arguments.destination_target;
+            }
+            if (arguments.time_scale > 1) {
+                scale = g_strdup_printf("%d", arguments.time_scale);
+                options[n++] = "--time-scale";
+                options[n++] = scale;
+                report.time_scale = (guint) arguments.time_scale;
             }
             report.options = options;
             report.strict = arguments.strict;

@@ -204,6 +204,9 @@ static void append_table(const SimReport *report, const GPtrArray *unsorted, GSt
     }
     g_string_append_printf(out, "\n%u runs: %u pass, %u known, %u fail, %u skipped, %u errors\n", results->len, counts[SIM_VERDICT_PASS],
                            counts[SIM_VERDICT_KNOWN], counts[SIM_VERDICT_FAIL], counts[SIM_VERDICT_SKIP], counts[SIM_VERDICT_ERROR]);
+    if (report->time_scale > 1 && sims < results->len) {
+        g_string_append_printf(out, "real targets: under a faked clock, %u times as fast\n", report->time_scale);
+    }
     if (sims > 0) {
         g_string_append_printf(out, "sim: %" G_GINT64_FORMAT ".%02d ms of real time per scenario, %" G_GINT64_FORMAT " times faster than virtual time\n",
                                sim_ns / sims / 1000000, (int) (sim_ns / sims / 10000 % 100), sim_ns > 0 ? virtual_ns / sim_ns : 0);
@@ -278,6 +281,9 @@ static void append_json(const SimReport *report, const GPtrArray *results, GStri
                                                            ? "error" : sim_verdict_name(result->verdict)));
         if (result->reason != NULL) {
             json_object_set_new(object, "reason", json_string(result->reason));
+        }
+        if (report->time_scale > 1 && strcmp(result->target, "sim") != 0) {
+            json_object_set_new(object, "time_scale", json_integer(report->time_scale));
         }
         json_object_set_new(object, "virtual_ns", json_integer(result->virtual_ns));
         json_object_set_new(object, "real_ns", json_integer(result->real_ns));

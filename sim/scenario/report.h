@@ -16,6 +16,7 @@ typedef struct {
     gboolean colour;
     gboolean strict;
     guint64 seed;
+    guint time_scale;                  /* of real targets; above 1 their clock was faked, and every report says so */
     const char *const *options;        /* what else the reproduction line needs: "--profile", "qemu-8.1"; NULL-terminated, or NULL */
 } SimReport;
 
