@@ -82,6 +82,25 @@ static void field(GString *text, gboolean first, const char *name, const char *t
     g_string_append_printf(text, "%s{\"name\": \"%s\", \"type\": \"%s\", \"size\": %" G_GSIZE_FORMAT "}", first ? "" : ", ", name, type, size);
 }
 
+/* Up to 5.2 the text was written with blanks inside brackets and on both sides of the colon (seen 5.2.0 against 7.2.22). */
+static char *old_style(const GString *text)
+{
+    GString *old = g_string_sized_new(text->len * 5 / 4);
+    gboolean quoted = FALSE;
+
+    for (gsize i = 0; i < text->len; i++) {
+        char c = text->str[i];
+
+        quoted ^= c == '"';
+        if (!quoted && (c == '}' || c == ']' || c == ':'))
+            g_string_append_c(old, ' ');
+        g_string_append_c(old, c);
+        if (!quoted && (c == '{' || c == '['))
+            g_string_append_c(old, ' ');
+    }
+    return g_string_free(old, FALSE);
+}
+
 char *mig_devices_describe(MigRelease release, const char *machine, const GPtrArray *devices, gboolean with_global_state)
 {
     GString *text = g_string_new("{");
@@ -112,7 +131,7 @@ char *mig_devices_describe(MigRelease release, const char *machine, const GPtrAr
                 field(text, FALSE, "runstate", "buffer", 32);
                 field(text, FALSE, "has_vm_was_suspended", "uint8", 1);
                 field(text, FALSE, "vm_was_suspended", "uint8", 1);
-                field(text, FALSE, "unused", "unused_buffer", 66);
+                field(text, FALSE, "unused", "buffer", 66);
             } else {
                 field(text, FALSE, "runstate", "buffer", 100);
             }
@@ -124,5 +143,11 @@ char *mig_devices_describe(MigRelease release, const char *machine, const GPtrAr
         g_string_append(text, "]}");
     }
     g_string_append(text, "]}");
+    if (release < R(6, 0)) {
+        char *old = old_style(text);
+
+        g_string_free(text, TRUE);
+        return old;
+    }
     return g_string_free(text, FALSE);
 }

@@ -11,8 +11,9 @@
 
 #define R(major, minor) MIG_RELEASE(major, minor)
 
-/* Section id of `ram` in the stream; devices follow. As an 11.1 has it (spec/stream.md 17); nobody may rely on it. */
-#define DEVICE_SECTION_FIRST 3
+/* Section ids as real releases have them with -M none: timer 0, ram 2, globalstate 4 up to 8.1, ram 1, globalstate 3 in 10.0 and
+ * 11.1 (where the change came in between is not known). Nobody may rely on them. */
+guint32 mig_vm_ram_section_id(MigVm *vm) { return vm->release < R(9, 0) ? 2 : 1; }
 
 /* ---- What the options layer asks ---- */
 
@@ -42,7 +43,7 @@ static void option_changed(gpointer opaque, int param)
 
 static void add_device(MigVm *vm, MigDeviceKind kind, const MigDeviceConfig *config, guint32 seed)
 {
-    guint32 id = kind == MIG_DEVICE_TIMER ? 0 : DEVICE_SECTION_FIRST + vm->devices->len;
+    guint32 id = kind == MIG_DEVICE_TIMER ? 0 : mig_vm_ram_section_id(vm) + 1 + vm->devices->len;
 
     g_ptr_array_add(vm->devices, mig_device_new(kind, id, config, seed));
 }

@@ -36,6 +36,7 @@ struct MigVm {
     gpointer unblocked_opaque;
 };
 
+guint32 mig_vm_ram_section_id(MigVm *vm);
 /* A line on stderr. */
 void mig_vm_message(MigVm *vm, const char *format, ...) G_GNUC_PRINTF(2, 3);
 /* Event MIGRATION (when the capability is on, or `always`). */

@@ -212,7 +212,7 @@ static void account(MigMultifdSend *send, guint64 bytes)
 {
     send->stats->multifd_bytes += bytes;
     send->stats->transferred += bytes;
-    send->stats->precopy_bytes += bytes;
+    *(mig_vm_running(send->vm) ? &send->stats->precopy_bytes : &send->stats->downtime_bytes) += bytes;
     send->rate->used += bytes;
 }
 

@@ -264,7 +264,7 @@ static MigStep step_end(MigOutgoing *o)
         return MIG_STEP_RUNNABLE;
     }
     o->active_status = MIG_STATUS_POSTCOPY_ACTIVE;
-    mig_writer_section_end(o->writer, MIG_RAM_SECTION_ID);
+    mig_writer_section_end(o->writer, mig_vm_ram_section_id(o->vm));
     o->phase = PHASE_POSTCOPY_END_PAGES;
     return MIG_STEP_RUNNABLE;
 }
@@ -281,7 +281,7 @@ static MigStep step_end_pages(MigOutgoing *o)
     if (!preempt_flush(o))
         return MIG_STEP_BLOCKED;
     mig_writer_ram_eos(o->writer);
-    mig_writer_footer(o->writer, MIG_RAM_SECTION_ID);
+    mig_writer_footer(o->writer, mig_vm_ram_section_id(o->vm));
     mig_writer_eof(o->writer);
     if (o->preempt_ready) {
         if (preempt_is_early(o))

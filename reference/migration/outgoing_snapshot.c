@@ -35,7 +35,7 @@ static MigStep step_prepare(MigOutgoing *o)
     }
     mig_ram_log_stop(vm->ram);
     mig_ram_on_write(vm->ram, before_write, o);
-    mig_writer_section_part(o->writer, MIG_RAM_SECTION_ID);
+    mig_writer_section_part(o->writer, mig_vm_ram_section_id(o->vm));
     if (o->vm_was_running)
         mig_vm_start(vm);
     o->downtime_ms = mig_vm_now_ms(vm) - o->downtime_start_ms;
@@ -63,7 +63,7 @@ static MigStep step_pages(MigOutgoing *o)
     if (mig_ram_save_pages(o->ram, o->writer, CHUNK_PAGES, TRUE, &pages) == MIG_SENT_ALL) {
         mig_ram_on_write(o->vm->ram, NULL, NULL);
         mig_writer_ram_eos(o->writer);
-        mig_writer_footer(o->writer, MIG_RAM_SECTION_ID);
+        mig_writer_footer(o->writer, mig_vm_ram_section_id(o->vm));
         o->phase = PHASE_SNAPSHOT_END;
     }
     return MIG_STEP_RUNNABLE;

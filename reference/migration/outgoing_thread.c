@@ -174,16 +174,7 @@ static void end_of_ram_section(MigOutgoing *o)
             mig_multifd_send_push(o->multifd);
     }
     mig_writer_ram_eos(o->writer);
-    o->stats.transferred += 8;
-    if (o->vm->release >= MIG_R(7, 0)) {
-        if (mig_ram_save_in_postcopy(o->ram))
-            o->stats.postcopy_bytes += 8;
-        else if (o->status == MIG_STATUS_DEVICE || o->phase == PHASE_END_SYNC)
-            o->stats.downtime_bytes += 8;
-        else
-            o->stats.precopy_bytes += 8;
-    }
-    mig_writer_footer(o->writer, MIG_RAM_SECTION_ID);
+    mig_writer_footer(o->writer, mig_vm_ram_section_id(o->vm));
 }
 
 static void put_configuration(MigOutgoing *o)
@@ -341,7 +332,7 @@ static MigStep step_setup(MigOutgoing *o)
     mig_ram_save_begin(o->ram, vm->release < MIG_R(11, 1) && !mig_vm_has_cap(vm, MIG_CAP_BACKGROUND_SNAPSHOT));
     if (vm->release >= MIG_R(11, 1) && !mig_vm_has_cap(vm, MIG_CAP_BACKGROUND_SNAPSHOT))
         o->stats.dirty_sync_count = 1;   /* the sync of setup counts there as well, but is not told */
-    mig_writer_section_start(o->writer, MIG_RAM_SECTION_ID, "ram", 0, 4);
+    mig_writer_section_start(o->writer, mig_vm_ram_section_id(o->vm), "ram", 0, 4);
     if (o->file_seekable)
         mig_outgoing_mapped_list(o);
     else
@@ -417,7 +408,7 @@ static void decide(MigOutgoing *o)
     else if (converged)
         o->phase = postcopy ? PHASE_POSTCOPY_END : PHASE_COMPLETE;
     else {
-        mig_writer_section_part(o->writer, MIG_RAM_SECTION_ID);
+        mig_writer_section_part(o->writer, mig_vm_ram_section_id(o->vm));
         o->slice_start_ms = mig_vm_now_ms(vm);
         o->slice_pages = 0;
         o->phase = PHASE_SLICE;
@@ -470,6 +461,7 @@ static MigStep step_slice(MigOutgoing *o)
 static MigStep step_slice_end(MigOutgoing *o)
 {
     end_of_ram_section(o);
+    mig_ram_save_account(o->ram, 8);     /* the EOS of a PART counts, those of START and END do not */
     /* QEMU's file is flushed behind EOS; the footer waits in its buffer for what comes next, so a stream that is cut while the
      * source sleeps ends in front of a footer. 8.1 flushes whenever it looks at the rate. */
     if (o->stream_config.footers && o->vm->release != MIG_R(8, 1))
@@ -639,7 +631,7 @@ static MigStep step_end(MigOutgoing *o)
 
     if (vm->release >= MIG_R(10, 0) && mig_options_property(vm->options, MIG_PROPERTY_SEND_SWITCHOVER_START))
         mig_writer_command(o->writer, MIG_COMMAND_SWITCHOVER_START);
-    mig_writer_section_end(o->writer, MIG_RAM_SECTION_ID);
+    mig_writer_section_end(o->writer, mig_vm_ram_section_id(o->vm));
     mig_ram_save_last_stage(o->ram);
     mig_ram_save_sync(o->ram, vm->release < MIG_R(11, 1));
     o->phase = PHASE_END_PAGES;

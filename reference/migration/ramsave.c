@@ -209,14 +209,17 @@ static inline void account(MigRamSave *save, guint head, guint body)
     guint64 bytes = (guint64) head + body;
 
     stats->transferred += bytes;
-    if (save->postcopy)
-        stats->postcopy_bytes += bytes;
-    else if (save->last_stage)
-        stats->downtime_bytes += bytes;
-    else
+    /* What was sent while the VM stood is downtime's, also of one that was never started. */
+    if (mig_vm_running(save->vm))
         stats->precopy_bytes += bytes;
+    else if (save->postcopy)
+        stats->postcopy_bytes += bytes;
+    else
+        stats->downtime_bytes += bytes;
     mig_rate_put(save->rate, head, body);
 }
+
+void mig_ram_save_account(MigRamSave *save, guint bytes) { account(save, bytes, 0); }
 
 static inline guint head_size(MigRamSave *save, guint index)
 {

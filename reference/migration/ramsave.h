@@ -10,8 +10,6 @@
 #include "reference/migration/stats.h"
 #include "reference/stream/writer.h"
 
-#define MIG_RAM_SECTION_ID 2u
-
 typedef struct MigRamSave MigRamSave;
 
 /* Where pages go that are not for the main channel, and what is told when the scan passes the end of the block list. Any
@@ -44,6 +42,8 @@ MigSent mig_ram_save_pages(MigRamSave *save, MigWriter *writer, guint pages_max,
 /* A requested host page (postcopy): its dirty pages, all of them. FALSE: nothing of it was dirty. */
 gboolean mig_ram_save_host_page(MigRamSave *save, MigWriter *writer, MigRamBlock *block, guint64 page);
 
+/* Bytes that were put for RAM beside its pages. */
+void mig_ram_save_account(MigRamSave *save, guint bytes);
 guint64 mig_ram_save_remaining(const MigRamSave *save);      /* bytes */
 guint64 mig_ram_save_total(const MigRamSave *save);          /* bytes of the blocks that are sent */
 /* The VM is stopped for good: nothing enters the xbzrle cache any more. */

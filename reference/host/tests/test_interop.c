@@ -376,6 +376,45 @@ static void with_postcopy(void **state)
     there_and_back(there, back, "postcopy-ram");
 }
 
+/* A machine that was never started, all zero: both write the same bytes, and count the same. */
+static void an_empty_machine_is_the_same_byte_for_byte(void **state)
+{
+    MigEnvGlibConfig config = { .observe = observe, .allow_exec = TRUE };
+    MigEnv *env;
+    MigVm *vm;
+    Qemu *qemu;
+    g_autofree char *ours = g_strdup_printf("%s/ours", directory), *theirs = g_strdup_printf("%s/theirs", directory);
+    g_autofree char *uri = g_strdup_printf("exec:cat > %s", ours), *a = NULL, *b = NULL;
+    gsize a_size = 0, b_size = 0;
+
+    (void) state;
+    maybe_skip();
+    env = mig_env_glib_new(&config);
+    vm = engine_new(env, MIG_CONTENT_ZERO, FALSE);
+    qemu = qemu_start(FALSE);
+    must(qemu, ask(qemu, "{\"execute\":\"migrate\",\"arguments\":{\"uri\":\"exec:cat > %s\"}}\n", theirs));
+    assert_true(mig_vm_cmd_migrate(vm, &(MigMigrateArgs) { .uri = uri }, NULL));
+    engine_wait(vm, FALSE, "completed");
+    qemu_wait(qemu, "completed");
+    /* The commands write their files after the streams are closed. */
+    for (int i = 0; i < 1000 && (a_size == 0 || a_size != b_size); i++) {
+        g_clear_pointer(&a, g_free);
+        g_clear_pointer(&b, g_free);
+        a_size = b_size = 0;
+        g_main_context_iteration(NULL, FALSE);
+        g_usleep(2000);
+        (void) g_file_get_contents(ours, &a, &a_size, NULL);
+        (void) g_file_get_contents(theirs, &b, &b_size, NULL);
+    }
+    assert_int_equal(a_size, b_size);
+    assert_memory_equal(a, b, a_size);
+    g_unlink(ours);
+    g_unlink(theirs);
+    qemu_stop(qemu);
+    mig_vm_free(vm);
+    mig_env_glib_free(env);
+}
+
 static void find_qemu(void)
 {
     g_autofree char *output = NULL;
@@ -415,6 +454,7 @@ int main(void)
         cmocka_unit_test(with_xbzrle),
         cmocka_unit_test(with_compress),
         cmocka_unit_test(with_postcopy),
+        cmocka_unit_test(an_empty_machine_is_the_same_byte_for_byte),
     };
     int failed;
 
