@@ -40,7 +40,6 @@ MigReader *mig_reader_new(MigStreamContext *context, MigChannelKind kind)
     reader->context = mig_stream_context_ref(context);
     reader->kind = kind;
     reader->state = first_state(reader);
-    reader->hold = g_byte_array_new();
     reader->offset = kind == MIG_CHANNEL_MAIN ? context->config.base : 0;
     reader->ranges = g_array_new(FALSE, FALSE, sizeof(MigRange));
     if (kind == MIG_CHANNEL_RESUMED) {
@@ -55,7 +54,7 @@ void mig_reader_free(MigReader *reader)
         return;
     }
     mig_stream_context_unref(reader->context);
-    g_byte_array_unref(reader->hold);
+    g_free(reader->hold);
     g_array_unref(reader->ranges);
     for (gsize i = 0; i < G_N_ELEMENTS(reader->names); i++) {
         g_free(reader->names[i]);
@@ -75,6 +74,27 @@ void mig_reader_expect_multifd(MigReader *reader, const guint8 uuid[16], guint c
 
 /* ---- Input ---- */
 
+/* What is left of the view, and `more` bytes of room behind it, in memory of ours. */
+static void keep(MigReader *reader, gsize more)
+{
+    gsize there = reader->view_size - reader->at;
+    gboolean kept = reader->view == reader->hold;
+
+    if (kept && reader->at > 0) {
+        memmove(reader->hold, reader->hold + reader->at, there);
+    }
+    if (reader->hold_room < there + more) {
+        reader->hold_room = MAX(there + more, MAX(reader->hold_room * 2, 256));
+        reader->hold = g_realloc(reader->hold, reader->hold_room);
+    }
+    if (!kept) {
+        memcpy(reader->hold, reader->view + reader->at, there);
+    }
+    reader->view = reader->hold;
+    reader->view_size = there;
+    reader->at = 0;
+}
+
 void mig_reader_feed_bytes(MigReader *reader, gconstpointer bytes, gsize size)
 {
     if (reader->page_given) {
@@ -83,22 +103,16 @@ void mig_reader_feed_bytes(MigReader *reader, gconstpointer bytes, gsize size)
         return;
     }
     if (reader->at >= reader->view_size) {
-        g_byte_array_set_size(reader->hold, 0);
         reader->view = bytes;
         reader->view_size = size;
         reader->at = 0;
         return;
     }
-    if (reader->view != reader->hold->data) {
-        g_byte_array_set_size(reader->hold, 0);
-        g_byte_array_append(reader->hold, reader->view + reader->at, (guint) (reader->view_size - reader->at));
-    } else if (reader->at > 0) {
-        g_byte_array_remove_range(reader->hold, 0, (guint) reader->at);
+    keep(reader, size);
+    if (size > 0) {
+        memcpy(reader->hold + reader->view_size, bytes, size);
     }
-    g_byte_array_append(reader->hold, bytes, (guint) size);
-    reader->view = reader->hold->data;
-    reader->view_size = reader->hold->len;
-    reader->at = 0;
+    reader->view_size += size;
 }
 
 void mig_reader_feed(MigReader *reader, const MigSegment *segment)
@@ -124,8 +138,7 @@ void mig_reader_feed(MigReader *reader, const MigSegment *segment)
     mig_reader_feed_bytes(reader, buffer, segment->size);
     /* The buffer goes away with this call: keep its bytes. */
     if (reader->view == buffer) {
-        g_byte_array_append(reader->hold, buffer, (guint) segment->size);
-        reader->view = reader->hold->data;
+        keep(reader, 0);
     }
 }
 
@@ -848,6 +861,28 @@ static Step fail_cut(MigReader *reader)
                            "%" G_GSIZE_FORMAT " more are missing at least", there, reader->wants);
 }
 
+/* A page of a plain section came as a reference behind its head: the record, without looking at the head once more. */
+static gboolean page_behind_head(MigReader *reader, MigRecord *ret_record)
+{
+    if (!reader->page_given || reader->page_refused || reader->view_size - reader->at != reader->head_size) {
+        return FALSE;
+    }
+    ret_record->kind = MIG_RECORD_RAM_PAGE;
+    ret_record->offset = reader->offset;
+    ret_record->depth = 0;
+    ret_record->page = reader->head;
+    ret_record->page.body = (MigBody) { .is_page = TRUE, .size = mig_reader_config(reader)->page_size, .page = reader->page };
+    ret_record->size = reader->head_size + ret_record->page.body.size;
+    reader->page_given = FALSE;
+    reader->block = reader->head.block;
+    reader->section_first = FALSE;
+    reader->wants = 1;
+    reader->wants_page = FALSE;
+    reader->at += reader->head_size;
+    reader->offset += ret_record->size;
+    return TRUE;
+}
+
 MigRead mig_reader_next(MigReader *reader, MigRecord *ret_record, GError **error)
 {
     Step step;
@@ -856,6 +891,12 @@ MigRead mig_reader_next(MigReader *reader, MigRecord *ret_record, GError **error
     if (reader->failed) {
         fault_to_error(reader, error);
         return MIG_READ_ERROR;
+    }
+    if (reader->head_ready) {
+        reader->head_ready = FALSE;
+        if (page_behind_head(reader, ret_record)) {
+            return MIG_READ_RECORD;
+        }
     }
     if (reader->state == STATE_RAM && reader->view_size == reader->at && !reader->page_given && !reader->page_refused
         && !reader->nested && !reader->finished) {
@@ -925,13 +966,14 @@ MigRead mig_reader_next(MigReader *reader, MigRecord *ret_record, GError **error
     if (step == STEP_OVER) {
         return MIG_READ_END;
     }
+    if (reader->wants_page && reader->state == STATE_RAM && !reader->nested) {
+        reader->head_ready = TRUE;
+        reader->head_size = cursor.at;
+        reader->head = ret_record->page;
+    }
     /* The caller's bytes are his again. */
-    if (reader->at < reader->view_size && reader->view != reader->hold->data) {
-        g_byte_array_set_size(reader->hold, 0);
-        g_byte_array_append(reader->hold, reader->view + reader->at, (guint) (reader->view_size - reader->at));
-        reader->view = reader->hold->data;
-        reader->view_size = reader->hold->len;
-        reader->at = 0;
+    if (reader->at < reader->view_size && reader->view != reader->hold) {
+        keep(reader, 0);
     } else if (reader->at >= reader->view_size) {
         reader->view = NULL;
         reader->view_size = reader->at = 0;

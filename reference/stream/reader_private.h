@@ -49,7 +49,8 @@ struct MigReader {
     State state;
 
     /* Bytes not consumed: view[at …]; behind them, when given, one page reference. */
-    GByteArray *hold;             /* owns what had to be kept between feeds */
+    guint8 *hold;                 /* owns what had to be kept between feeds */
+    gsize hold_room;
     const guint8 *view;
     gsize view_size, at;
     gboolean finished;
@@ -57,6 +58,11 @@ struct MigReader {
     MigPageRef page;
     gsize wants;
     guint64 offset;               /* of view[at] */
+
+    /* view[at …] is the whole head of a page, looked at already, whose body has not come. */
+    gboolean head_ready;
+    gsize head_size;
+    MigRecordPage head;
 
     MigStreamFault fault;
     gboolean failed;
