@@ -350,7 +350,11 @@ static void view(SimStream *stream)
         if (stream->walker != NULL && !stream->walker_ended) {
             feed_walker(stream, &segment);
         }
-        (void) sim_segments_move(&stream->sent, &stream->held, segment.size, TRUE, net->scratch);
+        if (segment.size == sim_segments_first_size(&stream->sent)) {
+            sim_segments_pass(&stream->sent, &stream->held);
+        } else {
+            (void) sim_segments_move(&stream->sent, &stream->held, segment.size, TRUE, net->scratch);
+        }
     }
 }
 

@@ -31,7 +31,7 @@ static SimPiece *append(SimSegments *queue)
     return piece_at(queue, queue->count - 1);
 }
 
-static void remove_first(SimSegments *queue, gboolean owned)
+static inline void remove_first(SimSegments *queue, gboolean owned)
 {
     SimPiece *piece = piece_at(queue, 0);
 
@@ -158,19 +158,33 @@ gsize sim_segments_peek(SimSegments *queue, guint8 *buffer, gsize size, GByteArr
     return done;
 }
 
+void sim_segments_pass(SimSegments *from, SimSegments *to)
+{
+    SimPiece *piece = append(to);
+
+    *piece = *piece_at(from, 0);
+    from->size -= piece->size;
+    to->size += piece->size;
+    remove_first(from, FALSE);                                     /* it has a new owner */
+}
+
 guint64 sim_segments_move(SimSegments *from, SimSegments *to, guint64 size, gboolean split, GByteArray *scratch)
 {
     guint64 moved = 0;
 
+    if (to->count == 0 && from->count > 0 && size >= from->size && (piece_at(from, 0)->kind != SIM_PIECE_PAGE || piece_at(from, 0)->start == 0)) {
+        SimSegments all = *from;                                   /* what usually happens: all of it, to where there is nothing */
+
+        *from = *to;
+        *to = all;
+        return all.size;
+    }
     while (moved < size && from->count > 0) {
         SimPiece *piece = piece_at(from, 0);
 
         if (piece->size <= size - moved && !(piece->kind == SIM_PIECE_PAGE && piece->start > 0)) {
             moved += piece->size;
-            from->size -= piece->size;
-            to->size += piece->size;
-            *append(to) = *piece;
-            remove_first(from, FALSE);                             /* it has a new owner */
+            sim_segments_pass(from, to);
         } else {
             MigSegment segment;
 

@@ -36,6 +36,10 @@ void sim_segments_put_page(SimSegments *queue, MigPageRef ref, gsize size);
  * and fits; else its bytes are made into `scratch` (resized). Valid until the queue changes. FALSE: empty. */
 gboolean sim_segments_first(SimSegments *queue, gsize size_max, GByteArray *scratch, MigSegment *ret_segment);
 void sim_segments_drop(SimSegments *queue, guint64 size);                    /* from the front; size <= queue->size */
+/* Size of the first piece; 0: empty. */
+static inline guint32 sim_segments_first_size(const SimSegments *queue) { return queue->count > 0 ? queue->ring[queue->head].size : 0; }
+/* The first piece as it is to the back of another queue; `from` is not empty, and a page begins at its first byte. */
+void sim_segments_pass(SimSegments *from, SimSegments *to);
 gsize sim_segments_peek(SimSegments *queue, guint8 *buffer, gsize size, GByteArray *scratch);
 /* Moves up to `size` bytes from the front of one to the back of the other, pages whole; with `split` also parts of pages,
  * as bytes. Returns the number of bytes moved. */
