@@ -13,19 +13,24 @@ static SimPiece *piece_at(SimSegments *queue, guint index)
     return &queue->ring[(queue->head + index) & (queue->room - 1)];
 }
 
-static SimPiece *append(SimSegments *queue)
+G_GNUC_NO_INLINE static void grow(SimSegments *queue)
+{
+    guint room = MAX(queue->room * 2, 16);
+    SimPiece *ring = g_new(SimPiece, room);
+
+    for (guint i = 0; i < queue->count; i++) {
+        ring[i] = *piece_at(queue, i);
+    }
+    g_free(queue->ring);
+    queue->ring = ring;
+    queue->room = room;
+    queue->head = 0;
+}
+
+static inline SimPiece *append(SimSegments *queue)
 {
     if (queue->count == queue->room) {
-        guint room = MAX(queue->room * 2, 16);
-        SimPiece *ring = g_new(SimPiece, room);
-
-        for (guint i = 0; i < queue->count; i++) {
-            ring[i] = *piece_at(queue, i);
-        }
-        g_free(queue->ring);
-        queue->ring = ring;
-        queue->room = room;
-        queue->head = 0;
+        grow(queue);
     }
     queue->count++;
     return piece_at(queue, queue->count - 1);
@@ -108,7 +113,7 @@ static const guint8 *bytes_of(const SimPiece *piece, GByteArray *scratch)
     return scratch->data + piece->start;
 }
 
-gboolean sim_segments_first(SimSegments *queue, gsize size_max, GByteArray *scratch, MigSegment *ret_segment)
+gboolean sim_segments_first_of_any(SimSegments *queue, gsize size_max, GByteArray *scratch, MigSegment *ret_segment)
 {
     SimPiece *piece;
 
@@ -126,7 +131,7 @@ gboolean sim_segments_first(SimSegments *queue, gsize size_max, GByteArray *scra
     return TRUE;
 }
 
-void sim_segments_drop(SimSegments *queue, guint64 size)
+void sim_segments_drop_any(SimSegments *queue, guint64 size)
 {
     g_assert(size <= queue->size);
     queue->size -= size;
