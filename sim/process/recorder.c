@@ -8,7 +8,7 @@
 
 struct SimRecorder {
     char *folder, *name, *channel;
-    char *temporary;          /* path; NULL once renamed or removed */
+    char *temporary;          /* path until it is renamed; NULL: none, or the file has no name yet */
     FILE *file;
     GChecksum *sum;
     guint64 size;
@@ -18,10 +18,15 @@ struct SimRecorder {
 
 SimRecorder *sim_recorder_new(const char *folder, const char *name)
 {
-    g_autofree char *path = g_strdup_printf("%s/.%s.XXXXXX", folder, name);
-    int fd = g_mkstemp_full(path, O_RDWR | O_CLOEXEC, 0644);
+    /* A file without a name is gone when we end before it is whole, however we end. */
+    int fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0644);
+    g_autofree char *path = NULL;
     SimRecorder *recorder;
 
+    if (fd < 0) {                     /* not every file system has them */
+        path = g_strdup_printf("%s/.%s.XXXXXX", folder, name);
+        fd = g_mkstemp_full(path, O_RDWR | O_CLOEXEC, 0644);
+    }
     if (fd < 0) {
         g_warning("cannot write a capture to %s: %s", folder, g_strerror(errno));
         return NULL;
@@ -51,18 +56,35 @@ void sim_recorder_write(SimRecorder *recorder, const void *bytes, gsize size)
     recorder->size += size;
 }
 
+/* Gives a nameless file a temporary one, to be renamed: a link cannot replace what is there. */
+static gboolean give_name(SimRecorder *recorder)
+{
+    g_autofree char *self = g_strdup_printf("/proc/self/fd/%d", fileno(recorder->file));
+    g_autofree char *path = g_strdup_printf("%s/.%s.%d.%d", recorder->folder, recorder->name, (int) getpid(), fileno(recorder->file));
+
+    if (recorder->temporary == NULL) {
+        if (linkat(AT_FDCWD, self, AT_FDCWD, path, AT_SYMLINK_FOLLOW) != 0) {
+            return FALSE;
+        }
+        recorder->temporary = g_steal_pointer(&path);
+    }
+    return TRUE;
+}
+
 json_t *sim_recorder_finish(SimRecorder *recorder)
 {
     g_autofree char *number = recorder->migration > 1 ? g_strdup_printf("-%u", recorder->migration) : g_strdup("");
     g_autofree char *base = g_strdup_printf("%s%s.%s.bin", recorder->name, number, recorder->channel != NULL ? recorder->channel : "");
     g_autofree char *path = g_build_filename(recorder->folder, base, NULL);
+    gboolean wanted = recorder->size > 0 && recorder->channel != NULL;
+    gboolean named = wanted && fflush(recorder->file) == 0 && give_name(recorder);
     gboolean closed = fclose(recorder->file) == 0;
 
     recorder->file = NULL;
-    if (recorder->size == 0 || recorder->channel == NULL) {
+    if (!wanted) {
         return NULL;
     }
-    if (!closed || recorder->broken || rename(recorder->temporary, path) != 0) {
+    if (!named || !closed || recorder->broken || rename(recorder->temporary, path) != 0) {
         g_warning("cannot write %s: %s", path, g_strerror(errno));
         return NULL;
     }
