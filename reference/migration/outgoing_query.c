@@ -158,7 +158,7 @@ void mig_outgoing_query(MigOutgoing *o, MigValue *info)
         if (vm->release >= MIG_R(3, 1) && vm->release < MIG_R(9, 1) && mig_vm_has_cap(vm, MIG_CAP_COMPRESS))
             mig_value_dict_put(info, "compression", compression_info(o));
         put_times(o, info);
-        if (throttle && vm->release >= MIG_R(2, 5))
+        if (throttle && o->status != MIG_STATUS_COMPLETED && vm->release >= MIG_R(2, 5))
             put_int(info, vm->release < MIG_R(2, 7) ? "x-cpu-throttle-percentage" : "cpu-throttle-percentage", throttle);
         if (vm->release >= MIG_R(11, 1) && o->status != MIG_STATUS_COMPLETED)
             put_uint(info, "remaining", o->ram ? mig_ram_save_remaining(o->ram) : 0);
