@@ -1246,6 +1246,8 @@ MigEnv *mig_env_glib_new(const MigEnvGlibConfig *config)
 {
     GlibEnv *self = g_new0(GlibEnv, 1);
 
+    /* A command that ends early must be an error of the write, not the end of the process; QEMU does the same. */
+    (void) signal(SIGPIPE, SIG_IGN);
     self->base.ops = &glib_ops;
     self->config = *config;
     self->config.directory = g_strdup(config->directory);

@@ -176,6 +176,22 @@ static void a_command_takes_and_gives_the_stream(void **state)
     mig_env_glib_free(env);
 }
 
+/* spec/migration.md 2.1: setup, active, failed. */
+static void a_command_that_ends_early_fails_the_migration(void **state)
+{
+    MigEnv *env = mig_env_glib_new(&(MigEnvGlibConfig) { .allow_exec = TRUE });
+    MigVm *vm = vm_new(env, "qemu-7.2", MIG_CONTENT_RANDOM, FALSE);
+    g_autoptr(MigValue) info = NULL;
+
+    (void) state;
+    assert_true(mig_vm_cmd_migrate(vm, &(MigMigrateArgs) { .uri = "exec:exit 3" }, NULL));
+    turn(mig_vm_outgoing_status, vm, "failed");
+    info = mig_vm_query_migrate(vm);
+    assert_string_equal(mig_value_get_string(mig_value_dict_get(info, "error-desc")), "Unable to write to command: Broken pipe");
+    mig_vm_free(vm);
+    mig_env_glib_free(env);
+}
+
 static void nobody_there_is_told_later(void **state)
 {
     MigEnv *env = mig_env_glib_new(&(MigEnvGlibConfig) { 0 });
@@ -199,6 +215,7 @@ int main(void)
         cmocka_unit_test(what_is_not_allowed_is_refused),
         cmocka_unit_test(a_descriptor_is_a_connection),
         cmocka_unit_test(a_command_takes_and_gives_the_stream),
+        cmocka_unit_test(a_command_that_ends_early_fails_the_migration),
         cmocka_unit_test(nobody_there_is_told_later),
     };
     static const char *const names[] = { "stream", "mapped", "mapped2", "exec" };
