@@ -85,6 +85,10 @@ static FuzzStreamSeen fuzz_stream_read(const MigStreamConfig *config, MigChannel
             if (idle > 3) {
                 fuzz_wrong("the reader asks for input for ever at offset %" G_GUINT64_FORMAT, mig_reader_offset(reader));
             }
+            /* Fed at once, the reader sees what trails behind the end; in pieces it says END before that comes. */
+            if (at < size + gap) {
+                seen.rule = MIG_STREAM_ERROR_TRAILING;
+            }
             break;
         }
         if (at >= size + gap) {

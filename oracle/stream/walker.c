@@ -537,13 +537,16 @@ static gsize consume(OraWalker *w, const guint8 *p, gsize size, gboolean last)
         done += n;
         if (n) {
             w->settled = w->offset;
-            if (w->limited && w->offset + w->body_left > w->limit && !w->broken) {
-                ora_walk_violation(w, ORA_SR_PACKAGE_OVERRUN, w->rec.offset,
-                                   "%" G_GUINT64_FORMAT " bytes where the package has %" G_GUINT64_FORMAT, w->rec.size,
-                                   w->limit - w->rec.offset);
-                w->body_left = w->limit - w->offset;
-                w->state = W_SECTION;
-            }
+        }
+        /* A step may announce a body without taking a byte, and the body may not fit into the package. */
+        if (w->limited && w->body_left && w->offset + w->body_left > w->limit && !w->broken) {
+            ora_walk_violation(w, ORA_SR_PACKAGE_OVERRUN, w->rec.offset,
+                               "%" G_GUINT64_FORMAT " bytes where the package has %" G_GUINT64_FORMAT, w->rec.size,
+                               w->limit - w->rec.offset);
+            w->body_left = w->limit - w->offset;
+            w->state = W_SECTION;
+        } else if (n) {
+            continue;
         } else if (w->state == before) {
             if (at_limit) {
                 /* The package ends inside of a head. Its length is known, so the walk goes on behind it. */
