@@ -904,10 +904,11 @@ static MigRead next_record(MigReader *reader, MigRecord *ret_record, GError **er
             }
             limited = inside <= there;
         }
-        /* Pages are most of a stream and most of a record is packets: only what a page record can use is cleared for it.
-         * Two sizes that the compiler knows are a few stores each; one that it does not know is a slow instruction. */
+        /* Pages are most of a stream and most of a record is packets: only what a page record can use is cleared for it, in two
+         * pieces, each small enough for a few stores in the place of a slow instruction for blocks. */
         if (reader->state == STATE_RAM || reader->state == STATE_PREEMPT) {
-            memset(ret_record, 0, offsetof(MigRecord, page) + sizeof ret_record->page);
+            memset(ret_record, 0, offsetof(MigRecord, page));
+            ret_record->page = (MigRecordPage) { .cont = FALSE };
         } else {
             memset(ret_record, 0, sizeof *ret_record);
         }
