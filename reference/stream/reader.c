@@ -115,20 +115,12 @@ void mig_reader_feed_bytes(MigReader *reader, gconstpointer bytes, gsize size)
     reader->view_size += size;
 }
 
-void mig_reader_feed(MigReader *reader, const MigSegment *segment)
+/* A page where the grammar wants none, or not as a whole. */
+static void feed_page_as_bytes(MigReader *reader, const MigSegment *segment)
 {
     const MigStreamConfig *config = mig_reader_config(reader);
     g_autofree guint8 *buffer = NULL;
 
-    if (segment->kind == MIG_SEGMENT_BYTES) {
-        mig_reader_feed_bytes(reader, segment->bytes, segment->size);
-        return;
-    }
-    if (reader->wants_page && !reader->page_given && segment->size == config->page_size) {
-        reader->page_given = TRUE;
-        reader->page = segment->page;
-        return;
-    }
     if (!config->page_bytes || segment->size > 65536) {
         reader->page_refused = TRUE;
         return;
@@ -139,6 +131,18 @@ void mig_reader_feed(MigReader *reader, const MigSegment *segment)
     /* The buffer goes away with this call: keep its bytes. */
     if (reader->view == buffer) {
         keep(reader, 0);
+    }
+}
+
+void mig_reader_feed(MigReader *reader, const MigSegment *segment)
+{
+    if (segment->kind == MIG_SEGMENT_BYTES) {
+        mig_reader_feed_bytes(reader, segment->bytes, segment->size);
+    } else if (reader->wants_page && !reader->page_given && segment->size == mig_reader_config(reader)->page_size) {
+        reader->page_given = TRUE;
+        reader->page = segment->page;
+    } else {
+        feed_page_as_bytes(reader, segment);
     }
 }
 
@@ -971,7 +975,37 @@ static MigRead next_record(MigReader *reader, MigRecord *ret_record, GError **er
     return MIG_READ_INPUT;
 }
 
-/* The two short ways are two of three calls a page. */
+/* The view is the head of one more page of the block before, as in nearly all of a stream, and the body comes in a feed of its own:
+ * mig_reader_step_ram() would say the same. */
+static gboolean head_alone(MigReader *reader)
+{
+    const MigStreamConfig *config = mig_reader_config(reader);
+    const MigStreamBlock *block = reader->place;
+    guint64 word, mask = config->page_size - 1;
+
+    if (reader->state != STATE_RAM || reader->view_size - reader->at != sizeof word || !block || block->name != reader->block
+        || reader->page_given || reader->page_refused || reader->nested || reader->finished || reader->failed
+        || reader->context->seen.mapped_ram) {
+        return FALSE;
+    }
+    memcpy(&word, reader->view + reader->at, sizeof word);
+    word = GUINT64_FROM_BE(word);
+    if ((word & mask) != (MIG_RAM_PAGE | MIG_RAM_CONT) || (word & ~mask) >= block->length
+        || block->length - (word & ~mask) < config->page_size) {
+        return FALSE;
+    }
+    reader->head = (MigRecordPage) { .cont = TRUE, .block = block->name, .offset = word & ~mask };
+    reader->head_size = sizeof word;
+    reader->head_ready = TRUE;
+    reader->wants = config->page_size;
+    reader->wants_page = TRUE;
+    if (reader->view != reader->hold) {
+        keep(reader, 0);
+    }
+    return TRUE;
+}
+
+/* The three calls that a page takes when its head and its body come one after the other. */
 MigRead mig_reader_next(MigReader *reader, MigRecord *ret_record, GError **error)
 {
     if (reader->head_ready) {
@@ -987,6 +1021,9 @@ MigRead mig_reader_next(MigReader *reader, MigRecord *ret_record, GError **error
         reader->wants_page = FALSE;
         reader->view = NULL;
         reader->view_size = reader->at = 0;
+        return MIG_READ_INPUT;
+    }
+    if (head_alone(reader)) {
         return MIG_READ_INPUT;
     }
     return next_record(reader, ret_record, error);

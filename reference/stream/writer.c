@@ -64,7 +64,7 @@ static const guint8 *first_byte(const MigWriter *writer)
     return writer->bytes + writer->bytes_size;
 }
 
-static void grow_bytes(MigWriter *writer, gsize size)
+G_GNUC_NO_INLINE static void grow_bytes(MigWriter *writer, gsize size)
 {
     gsize gone = (gsize) (first_byte(writer) - writer->bytes);
 
@@ -75,7 +75,7 @@ static void grow_bytes(MigWriter *writer, gsize size)
     point_anew(writer, writer->bytes + gone);
 }
 
-static MigSegment *new_segment(MigWriter *writer)
+static inline MigSegment *new_segment(MigWriter *writer)
 {
     if (writer->count == writer->room) {
         writer->room = MAX(writer->room * 2, 16);
@@ -84,7 +84,7 @@ static MigSegment *new_segment(MigWriter *writer)
     return &writer->segments[writer->count++];
 }
 
-void mig_writer_bytes(MigWriter *writer, gconstpointer bytes, gsize size)
+static inline void put_bytes(MigWriter *writer, gconstpointer bytes, gsize size)
 {
     MigSegment *last = writer->count > writer->first ? &writer->segments[writer->count - 1] : NULL;
 
@@ -104,6 +104,11 @@ void mig_writer_bytes(MigWriter *writer, gconstpointer bytes, gsize size)
     writer->bytes_size += size;
     writer->pending += size;
     writer->offset += size;
+}
+
+void mig_writer_bytes(MigWriter *writer, gconstpointer bytes, gsize size)
+{
+    put_bytes(writer, bytes, size);
 }
 
 static void put_page(MigWriter *writer, MigPageRef page, gsize size)
@@ -173,25 +178,25 @@ guint64 mig_writer_offset(const MigWriter *writer)
 
 static void put_u8(MigWriter *writer, guint8 value)
 {
-    mig_writer_bytes(writer, &value, 1);
+    put_bytes(writer, &value, 1);
 }
 
 static void put_u16(MigWriter *writer, guint16 value)
 {
     guint16 wire = GUINT16_TO_BE(value);
-    mig_writer_bytes(writer, &wire, sizeof wire);
+    put_bytes(writer, &wire, sizeof wire);
 }
 
 static void put_u32(MigWriter *writer, guint32 value)
 {
     guint32 wire = GUINT32_TO_BE(value);
-    mig_writer_bytes(writer, &wire, sizeof wire);
+    put_bytes(writer, &wire, sizeof wire);
 }
 
 static void put_u64(MigWriter *writer, guint64 value)
 {
     guint64 wire = GUINT64_TO_BE(value);
-    mig_writer_bytes(writer, &wire, sizeof wire);
+    put_bytes(writer, &wire, sizeof wire);
 }
 
 static void put_str8(MigWriter *writer, const char *name)

@@ -823,23 +823,21 @@ MigIo sim_net_read(MigChannel *base, gsize size_max, MigSegment *ret_segment, in
 {
     Channel *channel = (Channel *) base;
     SimStream *stream = channel->in;
-    MigSegment segment;
 
-    if (channel->shut_read || size_max == 0 || !sim_segments_first(&stream->ready, size_max, channel->net->scratch, &segment)) {
+    if (channel->shut_read || size_max == 0 || !sim_segments_first(&stream->ready, size_max, channel->net->scratch, ret_segment)) {
         return empty(channel, reterr_errno);
     }
-    if (segment.kind == MIG_SEGMENT_BYTES) {
-        if (channel->buffer_room < segment.size) {
-            channel->buffer_room = MAX(segment.size, 4096);
+    if (ret_segment->kind == MIG_SEGMENT_BYTES) {
+        if (channel->buffer_room < ret_segment->size) {
+            channel->buffer_room = MAX(ret_segment->size, 4096);
             channel->buffer = g_realloc(channel->buffer, channel->buffer_room);
         }
-        memcpy(channel->buffer, segment.bytes, segment.size);
-        segment.bytes = channel->buffer;
+        memcpy(channel->buffer, ret_segment->bytes, ret_segment->size);
+        ret_segment->bytes = channel->buffer;
     }
-    sim_segments_drop(&stream->ready, segment.size);
-    sim_kernel_charge_ps(channel->net->kernel, (guint64) segment.size * SIM_BYTE_COST_PS);
-    sim_tcp_consume(&stream->tcp, segment.size);
-    *ret_segment = segment;
+    sim_segments_drop(&stream->ready, ret_segment->size);
+    sim_kernel_charge_ps(channel->net->kernel, (guint64) ret_segment->size * SIM_BYTE_COST_PS);
+    sim_tcp_consume(&stream->tcp, ret_segment->size);
     return MIG_IO_OK;
 }
 

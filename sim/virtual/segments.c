@@ -63,7 +63,9 @@ void sim_segments_put_bytes(SimSegments *queue, const guint8 *bytes, gsize size)
 
     if (size <= SIM_PIECE_SMALL_MAX && size > 0 && (last == NULL || last->kind == SIM_PIECE_PAGE)) {
         last = append(queue);
-        *last = (SimPiece) { .kind = SIM_PIECE_SMALL, .size = (guint32) size };
+        last->kind = SIM_PIECE_SMALL;
+        last->size = (guint32) size;
+        last->start = 0;
         memcpy(last->small, bytes, size);
         queue->size += size;
         return;
@@ -91,7 +93,10 @@ void sim_segments_put_page(SimSegments *queue, MigPageRef ref, gsize size)
 {
     SimPiece *piece = append(queue);
 
-    *piece = (SimPiece) { .kind = SIM_PIECE_PAGE, .size = (guint32) size, .ref = ref };
+    piece->kind = SIM_PIECE_PAGE;
+    piece->size = (guint32) size;
+    piece->start = 0;
+    piece->ref = ref;
     queue->size += size;
 }
 
