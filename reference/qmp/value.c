@@ -7,7 +7,10 @@
  * costs n log n whatever their names are. */
 enum { DICT_LINEAR_MAX = 16 };
 
-enum { DICT_BUCKET_COUNT = 512 };
+enum {
+    DICT_BUCKET_COUNT = 512,
+    DICT_SMALL = 24            /* members, up to which sorting by insertion is the shorter way */
+};
 
 typedef struct {
     char *key;
@@ -339,15 +342,31 @@ guint mig_value_dict_bucket(const char *key)
 guint *mig_value_dict_order(const MigValue *dict)
 {
     guint count = mig_value_dict_size(dict);
-    guint starts[DICT_BUCKET_COUNT + 1] = { 0 };
+    guint starts[DICT_BUCKET_COUNT + 1];
     guint *order, *buckets;
 
     if (count == 0) {
         return NULL;
     }
-    /* Counting sort; filled from the last insertion to the first. */
     order = g_new(guint, count);
     buckets = g_new(guint, count);
+    if (count <= DICT_SMALL) {
+        /* As nearly all are: by insertion, from the last member to the first. */
+        for (guint done = 0; done < count; done++) {
+            guint member = count - 1 - done, bucket = mig_value_dict_bucket(mig_value_dict_key(dict, member)), at = done;
+
+            for (; at > 0 && buckets[at - 1] > bucket; at--) {
+                buckets[at] = buckets[at - 1];
+                order[at] = order[at - 1];
+            }
+            buckets[at] = bucket;
+            order[at] = member;
+        }
+        g_free(buckets);
+        return order;
+    }
+    /* Counting sort; filled from the last insertion to the first. */
+    memset(starts, 0, sizeof starts);
     for (guint i = 0; i < count; i++) {
         buckets[i] = mig_value_dict_bucket(mig_value_dict_key(dict, i));
         starts[buckets[i] + 1]++;

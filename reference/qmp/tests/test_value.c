@@ -38,6 +38,27 @@ static void clashes_come_out_newest_first(void **state)
     assert_string_equal(mig_value_dict_key(dict, order[2]), "major");
 }
 
+/* Small and large objects are sorted in different ways. */
+static void order_is_by_bucket_and_newest_first(void **state)
+{
+    for (guint count = 1; count <= 400; count += count < 60 ? 1 : 37) {
+        g_autoptr(MigValue) dict = mig_value_dict();
+        g_autofree guint *order = NULL;
+
+        for (guint i = 0; i < count; i++) {
+            g_autofree char *key = g_strdup_printf("member%u", i * 7919 % 1000);
+            mig_value_dict_put(dict, key, mig_value_null());
+        }
+        order = mig_value_dict_order(dict);
+        for (guint i = 1; i < count; i++) {
+            guint before = mig_value_dict_bucket(mig_value_dict_key(dict, order[i - 1]));
+            guint bucket = mig_value_dict_bucket(mig_value_dict_key(dict, order[i]));
+
+            assert_true(before < bucket || (before == bucket && order[i - 1] > order[i]));
+        }
+    }
+}
+
 static void large_objects_find_replace_and_remove(void **state)
 {
     g_autoptr(MigValue) dict = mig_value_dict();
@@ -97,6 +118,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(buckets_are_those_of_qemu),
         cmocka_unit_test(clashes_come_out_newest_first),
+        cmocka_unit_test(order_is_by_bucket_and_newest_first),
         cmocka_unit_test(large_objects_find_replace_and_remove),
         cmocka_unit_test(numbers_remember_how_they_were_written),
         cmocka_unit_test(equality_ignores_the_order_of_members),
