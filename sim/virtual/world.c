@@ -108,13 +108,44 @@ static void give(World *world, SimItemKind kind, SimSide side, guint64 id, json_
 
 /* ---- JSON from the engine ---- */
 
+/* As the text that a monitor sends would be read: members in the monitor's order, fractions as they are written there. */
 static json_t *to_json(const MigValue *value)
 {
-    g_autoptr(GString) text = g_string_new(NULL);
+    g_autofree guint *order = NULL;
+    g_autoptr(GString) text = NULL;
+    gint64 number;
     json_t *json;
 
+    switch (mig_value_type(value)) {
+    case MIG_VALUE_NULL:
+        return json_null();
+    case MIG_VALUE_BOOL:
+        return json_boolean(mig_value_get_bool(value));
+    case MIG_VALUE_STRING:
+        json = json_string(mig_value_get_string(value));
+        return json != NULL ? json : json_null();
+    case MIG_VALUE_LIST:
+        json = json_array();
+        for (guint i = 0; i < mig_value_list_length(value); i++) {
+            json_array_append_new(json, to_json(mig_value_list_get(value, i)));
+        }
+        return json;
+    case MIG_VALUE_DICT:
+        json = json_object();
+        order = mig_value_dict_order(value);
+        for (guint i = 0; i < mig_value_dict_size(value); i++) {
+            json_object_set_new(json, mig_value_dict_key(value, order[i]), to_json(mig_value_dict_item(value, order[i])));
+        }
+        return json;
+    case MIG_VALUE_NUMBER:
+        if (mig_value_number_kind(value) == MIG_NUMBER_INT64 && mig_value_get_int(value, &number)) {
+            return json_integer(number);
+        }
+        break;
+    }
+    text = g_string_new(NULL);
     mig_value_print(value, MIG_PRINT_COMPACT, text);
-    json = json_loadb(text->str, text->len, JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL);
+    json = json_loadb(text->str, text->len, JSON_DECODE_ANY, NULL);
     return json != NULL ? json : json_null();
 }
 
