@@ -887,7 +887,7 @@ static gboolean page_behind_head(MigReader *reader, MigRecord *ret_record)
     return TRUE;
 }
 
-static MigRead next_record(MigReader *reader, MigRecord *ret_record, GError **error)
+G_GNUC_NO_INLINE static MigRead next_record(MigReader *reader, MigRecord *ret_record, GError **error)
 {
     Step step;
     Cursor cursor;
