@@ -37,6 +37,29 @@ void sim_stream_print_notes(const SimStreamSession *session)
     }
 }
 
+int sim_stream_print_told(const SimStreamSession *session)
+{
+    const GPtrArray *names = session->set->options.huge_blocks;
+    int status = SIM_EXIT_CLEAN;
+
+    /* Nothing was read up to the list: what ended it there has been said. */
+    if (mig_stream_context_block_count(session->context) == 0) {
+        return status;
+    }
+    for (guint i = 0; i < names->len; i++) {
+        const char *name = g_ptr_array_index(names, i);
+        const MigStreamBlock *block = mig_stream_context_find_block(session->context, name);
+
+        if (block && block->page_size > session->config.page_size) {
+            continue;
+        }
+        fprintf(stderr, "fault: main: --huge-page %s: %s\n", name,
+                block ? "this block has no page size field in the list" : "the list has no block of this name");
+        status = SIM_EXIT_FINDINGS;
+    }
+    return status;
+}
+
 int sim_stream_print_faults(const GPtrArray *faults)
 {
     int status = SIM_EXIT_CLEAN;

@@ -14,6 +14,9 @@ gboolean sim_stream_parse(int *argc, char ***argv, const GOptionEntry *extra, co
 /* "miglab stream NAME: message" and SIM_EXIT_USAGE. Takes the error. */
 int sim_stream_usage_error(const char *command, GError *error);
 void sim_stream_print_notes(const SimStreamSession *session);
+/* After main was read: holds what the options say against what was seen (--huge-page), prints what differs; the exit status that
+ * this gives. */
+int sim_stream_print_told(const SimStreamSession *session);
 /* Prints all; the exit status that they give. */
 int sim_stream_print_faults(const GPtrArray *faults);
 

@@ -149,6 +149,9 @@ int sim_stream_copy(int argc, char **argv)
         }
         sim_stream_fault_free(fault);
     }
+    if (!error) {
+        status = MAX(status, sim_stream_print_told(session));
+    }
     if (!error && folder && status == SIM_EXIT_CLEAN) {
         (void) sim_output_folder_done(folder, out, &error);
     } else if (folder) {

@@ -393,6 +393,8 @@ int sim_stream_diff(int argc, char **argv)
         return sim_stream_usage_error("diff", error);
     }
     status = MAX(sim_stream_print_faults(a.faults), sim_stream_print_faults(b.faults));
+    status = MAX(status, sim_stream_print_told(a.session));
+    status = MAX(status, sim_stream_print_told(b.session));
     found = diff_setup(&a, &b) + diff_devices(&a, &b, all) + diff_ram(&a, &b, all);
     if (found > 0) {
         status = SIM_EXIT_FINDINGS;

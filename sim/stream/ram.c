@@ -47,7 +47,7 @@ int sim_stream_ram(int argc, char **argv)
         return sim_stream_usage_error("ram", error);
     }
     sim_stream_print_notes(session);
-    status = sim_stream_print_faults(image->faults);
+    status = MAX(sim_stream_print_faults(image->faults), sim_stream_print_told(session));
     for (guint i = 0; i < image->blocks->len; i++) {
         const SimImageBlock *block = g_ptr_array_index(image->blocks, i);
         g_autofree char *file = sim_stream_block_file_name(block->name);

@@ -388,7 +388,7 @@ static int show_page(SimStreamSession *session, const char *where)
     if (!image) {
         return sim_stream_usage_error("show", error);
     }
-    status = sim_stream_print_faults(image->faults);
+    status = MAX(sim_stream_print_faults(image->faults), sim_stream_print_told(session));
     block = sim_stream_image_block(image, name);
     if (!block || offset >= block->length) {
         fprintf(stderr, "miglab stream show: --page %s: %s\n", where, block ? "the block is not that long" : "no block of this name. Blocks:");
@@ -476,7 +476,7 @@ int sim_stream_show(int argc, char **argv)
         perror("miglab stream show");
         status = SIM_EXIT_USAGE;
     } else {
-        status = sim_stream_print_faults(show.faults);
+        status = MAX(sim_stream_print_faults(show.faults), sim_stream_print_told(session));
     }
     sim_totals_free(show.totals);
     g_ptr_array_unref(show.faults);

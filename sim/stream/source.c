@@ -167,7 +167,7 @@ const GOptionEntry *sim_stream_option_entries(void)
 {
     static GOptionEntry entries[] = {
         { "page-size", 0, 0, G_OPTION_ARG_CALLBACK, (gpointer) parse_option, "Target page size, if no description tells it (4096)", "BYTES" },
-        { "huge-page", 0, 0, G_OPTION_ARG_CALLBACK, (gpointer) parse_option, "This block has the page size field in the list", "BLOCK" },
+        { "huge-page", 0, 0, G_OPTION_ARG_CALLBACK, (gpointer) parse_option, "This block has a page size field in the list; it is a fault if not", "BLOCK" },
         { "offset", 0, 0, G_OPTION_ARG_CALLBACK, (gpointer) parse_option, "The stream begins at this byte of main's file", "BYTES" },
         { "without", 0, 0, G_OPTION_ARG_CALLBACK, (gpointer) parse_option, "What the stream lacks: configuration, footer, description", "LIST" },
         { "device-size", 0, 0, G_OPTION_ARG_CALLBACK, (gpointer) parse_option, "Bytes of a device's state that nothing else tells", "NAME=BYTES" },

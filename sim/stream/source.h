@@ -21,7 +21,7 @@ typedef enum {
 /* What the bytes do not say. Each is an option and a member of a capture's `opts`. */
 typedef struct {
     guint page_size;              /* 0: found by looking, else 4096 */
-    GPtrArray *huge_blocks;       /* names (owned) of blocks with a page size field; also found by looking */
+    GPtrArray *huge_blocks;       /* names (owned) of blocks with a page size field: checked against what was seen */
     gboolean has_offset;
     guint64 offset;               /* the stream begins at this byte of main's file */
     gboolean without_configuration, without_footer, without_description;

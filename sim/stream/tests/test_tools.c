@@ -92,6 +92,14 @@ static const struct {
     { "ram beyond the limit", "miglab stream ram --ram-max 4096 -o dir $C/7.2.22-none-plain.json; s=$?; rm -r dir; exit $s", 1, NULL, "limit.memory", "" },
     { "diff of the same", "miglab stream diff $C/7.2.22-none-plain.json $C/7.2.22-none-plain.main.bin.xz", 0, "equal", NULL, "" },
     { "diff of others", "miglab stream diff $C/7.2.22-none-plain.json $C/11.1.3-validate-uuid.json", 1, "globalstate/0", NULL, "" },
+    { "a huge page block that is one", "miglab stream show --huge-page m0 $C/5.2.0-hugepage-postcopy.main.bin.xz", 0, "page size 0x200000", NULL, "" },
+    { "a block that is none", "miglab stream show --huge-page pc.rom $C/5.2.0-hugepage-postcopy.json", 1, NULL,
+      "fault: main: --huge-page pc.rom: this block has no page size field", "" },
+    { "a huge page block that is not there", "miglab stream ram --huge-page m1 -o dir $C/7.2.22-none-plain.json; s=$?; rm -r dir; exit $s", 1, NULL,
+      "--huge-page m1: the list has no block of this name", "" },
+    { "a copy of what is not as told", "miglab stream copy --huge-page ram $C/7.2.22-none-plain.json dir", 1, NULL, "--huge-page ram: this block has no", "" },
+    { "diff of two that are not as told", "miglab stream diff --huge-page ram $C/7.2.22-none-plain.json $C/7.2.22-none-plain.json", 1, NULL,
+      "--huge-page ram: this block has no", "" },
     { "diff of one", "miglab stream diff $C/7.2.22-none-plain.json", 2, NULL, "two streams", "" },
 };
 
