@@ -62,12 +62,12 @@ int sim_cmd_compare(int argc, char **argv)
     static gboolean arg_all;
     static char *arg_profile;
     static const GOptionEntry entries[] = {
-        { "all", 0, 0, G_OPTION_ARG_NONE, &arg_all, "every subset in every variation, and every ordered triple", NULL },
-        { "profile", 'p', 0, G_OPTION_ARG_STRING, &arg_profile, "only this release", "P" },
+        { "all", 0, 0, G_OPTION_ARG_NONE, &arg_all, "Every subset in every variation, and every ordered triple", NULL },
+        { "profile", 'p', 0, G_OPTION_ARG_STRING, &arg_profile, "Only this release", "P" },
         G_OPTION_ENTRY_NULL
     };
     static const char *const snapshots[] = { "8.1-dev-20230505", "8.1-dev-20230630", "2.4-rc", "2.5-dev" };
-    g_autoptr(GOptionContext) context = g_option_context_new("- hold engine and oracle against each other: the options layer of every release");
+    g_autoptr(GOptionContext) context = g_option_context_new(NULL);
     g_autoptr(GError) error = NULL;
     g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
     g_autofree Job *jobs = NULL;
@@ -76,6 +76,8 @@ int sim_cmd_compare(int argc, char **argv)
     gint64 began = g_get_monotonic_time(), subsets_us = 0;
     gboolean failed = FALSE;
 
+    g_option_context_set_summary(context, "Holds engine and oracle against each other: the options layer of every release.\n"
+                                 "Exit status: 0 no difference, 1 differences, 2 usage or set-up error.");
     g_option_context_add_main_entries(context, entries, NULL);
     if (!g_option_context_parse(context, &argc, &argv, &error) || argc > 1) {
         fprintf(stderr, "miglab compare: %s\n", error ? error->message : "it takes options only");

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "sim/command.h"
+#include "reference/options/profile.h"
 #include "sim/conform/report.h"
 
 #include <glib.h>
@@ -31,23 +32,26 @@ int sim_cmd_conform(int argc, char **argv)
     static int arg_scale = 1;
     static const GOptionEntry entries[] = {
         { "target", 't', 0, G_OPTION_ARG_STRING, &arg_target, "sim, a name from scenarios/targets, a QEMU binary, or a command template", "T" },
-        { "profile", 'p', 0, G_OPTION_ARG_STRING, &arg_profile, "judge by this release instead of the one that the target reports", "P" },
+        { "profile", 'p', 0, G_OPTION_ARG_STRING, &arg_profile, "Judge by this release instead of the one that the target reports", "P" },
         { "suite", 0, 0, G_OPTION_ARG_STRING, &arg_suite, "options or qmp (default: both); for states and streams: miglab run --target", "S" },
-        { "baseline", 0, 0, G_OPTION_ARG_FILENAME, &arg_baseline, "differences in FILE are known; what no longer differs is reported", "FILE" },
-        { "write-baseline", 0, 0, G_OPTION_ARG_FILENAME, &arg_write, "write the differences of this run to FILE", "FILE" },
-        { "seed", 0, 0, G_OPTION_ARG_INT64, &arg_seed, "of the seeded batches (default 1)", "N" },
-        { "scale", 0, 0, G_OPTION_ARG_INT, &arg_scale, "times the usual number of seeded batches (default 1)", "N" },
+        { "baseline", 0, 0, G_OPTION_ARG_FILENAME, &arg_baseline, "Differences in FILE are known; what no longer differs is reported", "FILE" },
+        { "write-baseline", 0, 0, G_OPTION_ARG_FILENAME, &arg_write, "Write the differences of this run to FILE", "FILE" },
+        { "seed", 0, 0, G_OPTION_ARG_INT64, &arg_seed, "Of the seeded batches (default 1)", "N" },
+        { "scale", 0, 0, G_OPTION_ARG_INT, &arg_scale, "Times the usual number of seeded batches (default 1)", "N" },
         { "format", 0, 0, G_OPTION_ARG_STRING, &arg_format, "human (default) or json", "F" },
         G_OPTION_ENTRY_NULL
     };
-    g_autoptr(GOptionContext) context = g_option_context_new("- hold the options layer and the QMP front end of a target against its release");
+    g_autoptr(GOptionContext) context = g_option_context_new(NULL);
     g_autoptr(GError) error = NULL;
+    g_autoptr(MigProfile) profile = NULL;
     g_autoptr(SimTarget) target = NULL;
     g_autoptr(SimConformResult) result = NULL;
     g_autoptr(GPtrArray) gone = NULL;
     SimConformSetup setup;
     const char *name;
 
+    g_option_context_set_summary(context, "Holds the options layer and the QMP front end of a target against its release.\n"
+                                 "Exit status: 0 no difference, 1 differences, 2 usage or set-up error.");
     g_option_context_add_main_entries(context, entries, NULL);
     if (!g_option_context_parse(context, &argc, &argv, &error)) {
         fprintf(stderr, "miglab conform: %s\n", error->message);
@@ -61,6 +65,10 @@ int sim_cmd_conform(int argc, char **argv)
     if (arg_suite && strcmp(arg_suite, "options") != 0 && strcmp(arg_suite, "qmp") != 0) {
         fprintf(stderr, "miglab conform: there is no suite '%s'; options and qmp are asked here, states and streams by miglab run --target\n",
                 arg_suite);
+        return SIM_EXIT_USAGE;
+    }
+    if (arg_profile && !(profile = mig_profile_find(arg_profile, &error))) {
+        fprintf(stderr, "miglab conform: %s\n", error->message);
         return SIM_EXIT_USAGE;
     }
     name = arg_target ? arg_target : "sim";

@@ -184,7 +184,7 @@ int sim_cmd_link(int argc, char **argv)
         { "seed", 0, 0, G_OPTION_ARG_INT64, &seed, "Of jitter and loss; default 1", "N" },
         { NULL },
     };
-    g_autoptr(GOptionContext) context = g_option_context_new("- a faulty link between two programs");
+    g_autoptr(GOptionContext) context = g_option_context_new("--listen URI --to URI");
     g_autoptr(GError) error = NULL;
     g_autoptr(SimLoop) loop = NULL;
     g_autoptr(SimProxy) proxy = NULL;
@@ -192,6 +192,8 @@ int sim_cmd_link(int argc, char **argv)
     Link link = { 0 };
     json_t *files;
 
+    g_option_context_set_summary(context, "A faulty link between two programs that somebody else starts.\n"
+                                 "Exit status: 0 ended (--once, SIGINT, SIGTERM), 2 usage or set-up error.");
     g_option_context_add_main_entries(context, entries, NULL);
     if (!g_option_context_parse(context, &argc, &argv, &error)) {
         fprintf(stderr, "miglab link: %s\n", error->message);
@@ -199,6 +201,10 @@ int sim_cmd_link(int argc, char **argv)
     }
     if (listen_address == NULL || to == NULL || argc > 1) {
         fprintf(stderr, "miglab link: %s\n", argc > 1 ? "it takes no arguments but options" : "--listen and --to are needed");
+        return SIM_EXIT_USAGE;
+    }
+    if (!g_str_has_prefix(to, "unix:") && !g_str_has_prefix(to, "tcp:")) {
+        fprintf(stderr, "miglab link: --to %s: expected unix:PATH or tcp:HOST:PORT\n", to);
         return SIM_EXIT_USAGE;
     }
     loop = sim_loop_new(1);

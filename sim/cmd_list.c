@@ -140,6 +140,10 @@ int sim_cmd_list(int argc, char **argv)
 {
     const char *what = argc > 1 ? argv[1] : "";
 
+    if (argc < 2) {
+        fprintf(stderr, "miglab list: what? rules, profiles, scenarios, targets or quirks\n");
+        return SIM_EXIT_USAGE;
+    }
     if (strcmp(what, "--help") == 0 || strcmp(what, "-h") == 0) {
         printf("Usage: miglab list rules|profiles|quirks\n       miglab list scenarios|targets [DIRECTORY]\n\n"
                "  rules      what the judge checks: id, releases, invariant, sentence\n"
@@ -150,7 +154,7 @@ int sim_cmd_list(int argc, char **argv)
         return SIM_EXIT_CLEAN;
     }
     if (argc > 3 || (argc == 3 && strcmp(what, "scenarios") != 0 && strcmp(what, "targets") != 0)) {
-        fprintf(stderr, "miglab list: too many arguments\n");
+        fprintf(stderr, "miglab list: too many arguments: %s\n", argv[argc > 3 ? 3 : 2]);
         return SIM_EXIT_USAGE;
     }
     if (strcmp(what, "rules") == 0) {

@@ -13,13 +13,13 @@ static const struct {
     const char *name;
     SimOptionsRun *run;
     int least, most;          /* arguments */
-    const char *usage;
+    const char *usage, *summary;
 } subcommands[] = {
-    { "show", sim_options_show, 1, 1, "show PROFILE                     everything that can be set, and the rules" },
-    { "check", sim_options_check, 2, 64, "check PROFILE CAPS [NAME=VALUE]… which rule refuses, and what to change; CAPS: a,b,c or none" },
-    { "diff", sim_options_diff, 2, 2, "diff PROFILE PROFILE             what a client written for the first meets on the second" },
-    { "enumerate", sim_options_enumerate, 1, 1, "enumerate PROFILE                how many sets are valid, and the largest of them" },
-    { "since", sim_options_since, 1, 1, "since NAME                       releases of a capability, parameter, property, command, rule …" },
+    { "show", sim_options_show, 1, 1, "show PROFILE", "everything that can be set, and the rules" },
+    { "check", sim_options_check, 2, 64, "check PROFILE CAPS [NAME=VALUE]…", "which rule refuses, and what to change; CAPS: a,b,c or none" },
+    { "diff", sim_options_diff, 2, 2, "diff PROFILE PROFILE", "what a client written for the first meets on the second" },
+    { "enumerate", sim_options_enumerate, 1, 1, "enumerate PROFILE", "how many sets are valid, and the largest of them" },
+    { "since", sim_options_since, 1, 1, "since NAME", "releases of a capability, parameter, property, command, rule …" },
 };
 
 static char *describe(void)
@@ -29,7 +29,9 @@ static char *describe(void)
     gsize count;
 
     for (gsize i = 0; i < G_N_ELEMENTS(subcommands); i++) {
-        g_string_append_printf(text, "  %s\n", subcommands[i].usage);
+        /* Columns by characters, not bytes. */
+        g_string_append_printf(text, "  %s%*s %s\n", subcommands[i].usage, (int) (32 - g_utf8_strlen(subcommands[i].usage, -1)), "",
+                               subcommands[i].summary);
     }
     g_string_append(text, "\nPROFILE is qemu-2.4 … qemu-11.1 or a snapshot (miglab list profiles). What --with and --without know:\n");
     aspects = mig_profile_aspects(&count);
@@ -63,7 +65,7 @@ static int dispatch(SimOptionsCall *call, const char *name)
     for (gsize i = 0; i < G_N_ELEMENTS(subcommands); i++) {
         if (strcmp(subcommands[i].name, name) == 0) {
             if (call->count < subcommands[i].least || call->count > subcommands[i].most) {
-                fprintf(stderr, "miglab options: wrong number of arguments; expected: %s\n", subcommands[i].usage);
+                fprintf(stderr, "miglab options: wrong number of arguments; expected: miglab options %s\n", subcommands[i].usage);
                 return SIM_EXIT_USAGE;
             }
             return subcommands[i].run(call);
@@ -88,6 +90,7 @@ int sim_cmd_options(int argc, char **argv)
     g_autoptr(GError) error = NULL;
 
     g_option_context_add_main_entries(context, entries, NULL);
+    g_option_context_set_summary(context, "What the options layer of a release accepts.");
     g_option_context_set_description(context, description);
     if (!g_option_context_parse(context, &argc, &argv, &error)) {
         fprintf(stderr, "miglab options: %s\n", error->message);

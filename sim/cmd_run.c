@@ -4,9 +4,12 @@
  */
 #include "sim/command.h"
 
+#include "reference/options/profile.h"
+#include "sim/process/target.h"
 #include "sim/scenario/report.h"
 #include "sim/scenario/run.h"
 #include "sim/scenario/scenario.h"
+#include "sim/world.h"
 
 #include <errno.h>
 #include <glib.h>
@@ -219,21 +222,54 @@ static int run_all(const Arguments *arguments, SimReport *report, const GPtrArra
     return status;
 }
 
+/* NULL: the engine is always there. What is only missing on this host is no mistake of the caller: its scenarios are skipped. */
+static gboolean is_target(const char *name, GError **error)
+{
+    g_autoptr(GError) problem = NULL;
+    g_autoptr(SimTarget) target = name == NULL || strcmp(name, "sim") == 0 ? NULL : sim_target_find(name, &problem);
+
+    if (problem == NULL || g_error_matches(problem, SIM_WORLD_ERROR, SIM_WORLD_ERROR_SKIP)) {
+        return TRUE;
+    }
+    g_propagate_error(error, g_steal_pointer(&problem));
+    return FALSE;
+}
+
+/* Names on the command line, looked at once instead of by every scenario. */
+static gboolean names_exist(const Arguments *arguments, GError **error)
+{
+    g_auto(GStrv) profiles = g_strsplit(arguments->profile != NULL ? arguments->profile : "", ",", 2);
+
+    for (char **name = profiles; *name != NULL; name++) {
+        g_autoptr(MigProfile) profile = mig_profile_find(*name, error);
+
+        if (profile == NULL) {
+            return FALSE;
+        }
+    }
+    for (char **name = arguments->targets; name != NULL && *name != NULL; name++) {
+        if (!is_target(*name, error)) {
+            return FALSE;
+        }
+    }
+    return is_target(arguments->destination_target, error);
+}
+
 static GOptionContext *make_context(Arguments *arguments)
 {
     const GOptionEntry entries[] = {
         { "target", 't', 0, G_OPTION_ARG_STRING_ARRAY, &arguments->targets, "sim (default), a name from scenarios/targets, a QEMU binary, or a command template; may be repeated", "TARGET" },
-        { "destination-target", 0, 0, G_OPTION_ARG_STRING, &arguments->destination_target, "another target for the destination", "TARGET" },
-        { "profile", 'p', 0, G_OPTION_ARG_STRING, &arguments->profile, "the release to play and to judge by (default: the target's; of sim qemu-7.2); SOURCE,DESTINATION for two", "PROFILE" },
-        { "seed", 's', 0, G_OPTION_ARG_INT64, &arguments->seed, "seed of all choices of sim (default 1)", "N" },
-        { "trace", 0, 0, G_OPTION_ARG_FILENAME, &arguments->trace, "keep the traces: DIR/TARGET/SCENARIO.jsonl", "DIR" },
-        { "format", 'f', 0, G_OPTION_ARG_STRING, &arguments->format, "human, tap, junit or json", "FORMAT" },
-        { "strict", 0, 0, G_OPTION_ARG_NONE, &arguments->strict, "known quirks of a release count as findings", NULL },
-        { "capture", 0, 0, G_OPTION_ARG_FILENAME, &arguments->capture, "real targets: keep what every channel carried, and a description: DIR/TARGET/SCENARIO.CHANNEL.bin", "DIR" },
-        { "time-scale", 0, 0, G_OPTION_ARG_INT, &arguments->time_scale, "run real targets under a clock N times as fast", "N" },
-        { "check-determinism", 0, 0, G_OPTION_ARG_NONE, &arguments->check_determinism, "run everything on sim twice and compare the traces", NULL },
-        { "check", 0, 0, G_OPTION_ARG_NONE, &arguments->check_only, "only read the scenarios", NULL },
-        { "quiet", 'q', 0, G_OPTION_ARG_NONE, &arguments->quiet, "no progress", NULL },
+        { "destination-target", 0, 0, G_OPTION_ARG_STRING, &arguments->destination_target, "Another target for the destination", "TARGET" },
+        { "profile", 'p', 0, G_OPTION_ARG_STRING, &arguments->profile, "The release to play and to judge by (default: the target's; of sim qemu-7.2); SOURCE,DESTINATION for two", "PROFILE" },
+        { "seed", 's', 0, G_OPTION_ARG_INT64, &arguments->seed, "Seed of all choices of sim (default 1)", "N" },
+        { "trace", 0, 0, G_OPTION_ARG_FILENAME, &arguments->trace, "Keep the traces: DIR/TARGET/SCENARIO.jsonl", "DIR" },
+        { "format", 'f', 0, G_OPTION_ARG_STRING, &arguments->format, "human (default), tap, junit or json", "FORMAT" },
+        { "strict", 0, 0, G_OPTION_ARG_NONE, &arguments->strict, "Known quirks of a release count as findings", NULL },
+        { "capture", 0, 0, G_OPTION_ARG_FILENAME, &arguments->capture, "Real targets: keep what every channel carried, and a description: DIR/TARGET/SCENARIO.CHANNEL.bin", "DIR" },
+        { "time-scale", 0, 0, G_OPTION_ARG_INT, &arguments->time_scale, "Run real targets under a clock N times as fast", "N" },
+        { "check-determinism", 0, 0, G_OPTION_ARG_NONE, &arguments->check_determinism, "Run everything on sim twice and compare the traces", NULL },
+        { "check", 0, 0, G_OPTION_ARG_NONE, &arguments->check_only, "Only read the scenarios", NULL },
+        { "quiet", 'q', 0, G_OPTION_ARG_NONE, &arguments->quiet, "No progress", NULL },
         { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &arguments->paths, NULL, "SCENARIO|DIR…" },
         G_OPTION_ENTRY_NULL,
     };
@@ -266,6 +302,8 @@ int sim_cmd_run(int argc, char **argv)
         fprintf(stderr, "miglab run: --format is human, tap, junit or json, not '%s'\n", arguments.format);
     } else if (arguments.time_scale < 0 || arguments.time_scale > 1000) {
         fprintf(stderr, "miglab run: --time-scale is 1 to 1000, not %d\n", arguments.time_scale);
+    } else if (!names_exist(&arguments, &error)) {
+        fprintf(stderr, "miglab run: %s\n", error->message);
     } else if (load_all(arguments.paths, scenarios)) {
         if (arguments.check_only) {
             printf("%u scenarios, nothing wrong\n", scenarios->len);

@@ -34,7 +34,7 @@ int sim_cmd_stream(int argc, char **argv)
         return SIM_EXIT_CLEAN;
     }
     if (argc < 2) {
-        print_usage(stderr);
+        fprintf(stderr, "miglab stream: which command? 'miglab stream --help' lists them\n");
         return SIM_EXIT_USAGE;
     }
     for (gsize i = 0; i < G_N_ELEMENTS(commands); i++) {

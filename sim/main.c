@@ -12,14 +12,14 @@ static const struct {
     const char *summary;
 } commands[] = {
     { "run", sim_cmd_run, "run scenarios on the reference engine and on real implementations" },
-    { "judge", sim_cmd_judge, "judges traces: rules, states, who runs, statistics" },
+    { "judge", sim_cmd_judge, "judge traces: rules, states, who runs, statistics" },
     { "conform", sim_cmd_conform, "hold a target's options layer and QMP front end against its release" },
-    { "link", sim_cmd_link, "a faulty link between two programs: weather, faults at protocol moments, captures" },
+    { "link", sim_cmd_link, "be a faulty link between two programs: weather, faults at protocol moments, captures" },
     { "serve", sim_cmd_serve, "be a QEMU of some release: monitors and migration" },
     { "compare", sim_cmd_compare, "hold engine and oracle against each other: the options of every release" },
-    { "options", sim_cmd_options, "what a release's options layer accepts: show, check, diff, enumerate, since" },
-    { "list", sim_cmd_list, "rules, profiles, scenarios, targets, quirks" },
-    { "stream", sim_cmd_stream, "migration streams: show, check, copy, diff, ram" },
+    { "options", sim_cmd_options, "say what a release's options layer accepts: show, check, diff, enumerate, since" },
+    { "list", sim_cmd_list, "list rules, profiles, scenarios, targets or quirks" },
+    { "stream", sim_cmd_stream, "read migration streams: show, check, copy, diff, ram" },
 };
 
 static void print_usage(FILE *out)
@@ -36,7 +36,7 @@ int main(int argc, char **argv)
     /* Only characters: numbers, dates and sorting stay those of the C locale, so that output does not depend on it. */
     setlocale(LC_CTYPE, "");
     if (argc < 2) {
-        print_usage(stderr);
+        fprintf(stderr, "miglab: which command? 'miglab --help' lists them\n");
         return SIM_EXIT_USAGE;
     }
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0) {
@@ -45,6 +45,9 @@ int main(int argc, char **argv)
     }
     for (gsize i = 0; i < G_N_ELEMENTS(commands); i++) {
         if (strcmp(argv[1], commands[i].name) == 0) {
+            g_autofree char *program = g_strdup_printf("miglab %s", argv[1]);
+
+            g_set_prgname(program);
             return commands[i].run(argc - 1, argv + 1);
         }
     }
