@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * What one client on one monitor reads: human-monitor-command (spec/qmp.md 12.2) by release, and snapshot jobs {6.0-} from their
+ * creation to their dismissal.
+ */
+#include "reference/host/env_glib.h"
+#include "reference/machine/vm.h"
+#include "reference/qmp/monitor.h"
+
+#include <glib/gstdio.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <cmocka.h>
+
+typedef struct {
+    MigProfile *profile;
+    MigEnv *env;
+    MigVm *vm;
+    MigQmp *qmp;
+    MigMonitor *monitor;
+    GString *output;
+} Client;
+
+static void output(gpointer opaque, const char *bytes, gsize size)
+{
+    g_string_append_len(opaque, bytes, (gssize) size);
+}
+
+static void nothing(gpointer opaque)
+{
+    (void) opaque;
+}
+
+static void client_open(Client *self, const char *release, const char *incoming)
+{
+    MigEnvGlibConfig host = { .discard_exec = TRUE };
+    MigVmConfig machine = { .incoming = incoming };
+    MigQmpConfig config;
+    MigMonitorConfig monitor = { .chardev = "m0", .output = output, .resume = nothing };
+
+    self->profile = mig_profile_find(release, NULL);
+    assert_non_null(self->profile);
+    self->env = mig_env_glib_new(&host);
+    machine.profile = self->profile;
+    self->vm = mig_vm_new(self->env, &machine, NULL);
+    assert_non_null(self->vm);
+    mig_qmp_config_defaults(&config, self->profile);
+    config.vm = self->vm;
+    config.package = "";
+    config.guest_name = "guest";
+    self->qmp = mig_qmp_new(&config);
+    self->output = g_string_new(NULL);
+    monitor.opaque = self->output;
+    self->monitor = mig_monitor_new(self->qmp, &monitor);
+    mig_monitor_open(self->monitor);
+    mig_monitor_feed(self->monitor, (const guint8 *) "{\"execute\":\"qmp_capabilities\"}", 30);
+    g_string_truncate(self->output, 0);
+}
+
+static void client_close(Client *self)
+{
+    mig_qmp_free(self->qmp);
+    mig_vm_free(self->vm);
+    while (g_main_context_iteration(NULL, FALSE)) {
+    }
+    mig_env_glib_free(self->env);
+    mig_profile_unref(self->profile);
+    g_string_free(self->output, TRUE);
+}
+
+/* All that comes for one command, events too. The caller owns it. */
+static char *client_ask(Client *self, const char *command, const char *arguments)
+{
+    g_autofree char *text = g_strdup_printf("{\"execute\":\"%s\",\"arguments\":{%s}}", command, arguments);
+
+    g_string_truncate(self->output, 0);
+    mig_monitor_feed(self->monitor, (const guint8 *) text, strlen(text));
+    while (strstr(self->output->str, "\"return\"") == NULL && strstr(self->output->str, "\"error\"") == NULL
+           && g_main_context_iteration(NULL, FALSE)) {
+    }
+    while (g_main_context_iteration(NULL, FALSE)) {
+    }
+    return g_strdup(self->output->str);
+}
+
+static char *client_hmp(Client *self, const char *line)
+{
+    g_autofree char *escaped = g_strescape(line, NULL), *arguments = g_strdup_printf("\"command-line\":\"%s\"", escaped);
+
+    return client_ask(self, "human-monitor-command", arguments);
+}
+
+#define SAYS(text) "{\"return\": \"" text "\"}"
+#define TRY(name) "\\r\\nTry \\\"help " name "\\\" for more information\\r\\n"
+
+/* One client a release; lines in order, each sees what those before have done. `says` is a part of the reply. */
+static const struct { const char *release, *line, *says; } talk[] = {
+    { "7.2", "", SAYS("") },
+    { "7.2", "  \t ", SAYS("") },
+    { "7.2", "info status", SAYS("VM status: running\\r\\n") },
+    { "7.2", "info name", SAYS("guest\\r\\n") },
+    { "7.2", "info version", SAYS("7.2.") },
+    { "7.2", "info uuid", SAYS("00000000-0000-0000-0000-000000000000\\r\\n") },
+    { "7.2", "nosuch", SAYS("unknown command: 'nosuch'\\r\\n") },
+    { "7.2", "info nosuch", SAYS("unknown command: 'info nosuch'\\r\\n") },
+    { "7.2", "info status extra", SAYS("status: extraneous characters at the end of line" TRY("info status")) },
+    { "7.2", "migrate", SAYS("migrate: string expected" TRY("migrate")) },
+    { "7.2", "migrate -z tcp:x", SAYS("migrate: unsupported option -z" TRY("migrate")) },
+    { "7.2", "stop now", SAYS("stop|s: extraneous characters at the end of line" TRY("stop")) },
+    { "5.2", "stop now", SAYS("stop: extraneous characters at the end of line" TRY("stop")) },
+    { "5.2", "c now", SAYS("c|cont: extraneous characters at the end of line" TRY("c")) },
+    { "7.2", "c now", SAYS("cont|c: extraneous characters at the end of line" TRY("c")) },
+    { "7.2", "s", "\"event\": \"STOP\"" },
+    { "7.2", "info status", SAYS("VM status: paused\\r\\n") },
+    { "7.2", "cont", "\"event\": \"RESUME\"" },
+    { "7.2", "info status", SAYS("VM status: running\\r\\n") },
+    { "7.2", "system_reset", "\"event\": \"RESET\"" },
+    { "7.2", "help", "migrate [-d] [-r] uri -- migrate to URI" },
+    { "7.2", "info", SAYS("info migrate  -- show migration status\\r\\n") },
+    { "7.2", "help info", "info status  -- show the current VM status (running|paused)" },
+    { "7.2", "help quit", "quit|q  -- quit the emulator" },
+    { "7.2", "help info uuid", "info uuid  -- show the current VM UUID" },
+    { "7.2", "help nosuch", "unknown command: 'nosuch'" },
+    /* Capabilities */
+    { "7.2", "migrate_set_capability", SAYS("migrate_set_capability: string expected" TRY("migrate_set_capability")) },
+    { "7.2", "migrate_set_capability nosuch on", SAYS("Error: invalid parameter value: nosuch\\r\\n") },
+    { "7.2", "migrate_set_capability xbzrle maybe", SAYS("Expected 'on' or 'off'" TRY("migrate_set_capability")) },
+    { "7.2", "migrate_set_capability xbzrle on", SAYS("") },
+    { "7.2", "info migrate_capabilities", "xbzrle: on\\r\\n" },
+    { "7.2", "migrate_set_capability xbzrle off", SAYS("") },
+    { "7.2", "info migrate_capabilities", "xbzrle: off\\r\\n" },
+    { "7.2", "migrate_set_capability postcopy-preempt on", SAYS("Error: Postcopy preempt requires postcopy-ram\\r\\n") },
+    /* Parameters: sizes of bandwidths are MiB, all others bytes */
+    { "7.2", "migrate_set_parameter nosuch 1", SAYS("Error: invalid parameter value: nosuch\\r\\n") },
+    { "7.2", "migrate_set_parameter max-bandwidth 1", SAYS("") },
+    { "7.2", "info migrate_parameters", "max-bandwidth: 1048576 bytes/second\\r\\n" },
+    { "7.2", "migrate_set_parameter max-bandwidth 3k", SAYS("") },
+    { "7.2", "info migrate_parameters", "max-bandwidth: 3072 bytes/second\\r\\n" },
+    { "7.2", "migrate_set_parameter max-bandwidth fast", SAYS("Error: Parameter 'max-bandwidth' expects uint64\\r\\n") },
+    { "5.2", "migrate_set_parameter max-bandwidth fast", SAYS("Error: Parameter 'max-bandwidth' expects int64\\r\\n") },
+    { "7.2", "migrate_set_parameter max-bandwidth 1kk", "Error: Parameter 'max-bandwidth' expects" },
+    { "7.2", "migrate_set_parameter max-bandwidth -1", "Error: Parameter 'max-bandwidth' expects" },
+    { "7.2", "migrate_set_parameter max-bandwidth 99999999E", "Error: Parameter 'max-bandwidth' expects" },
+    { "7.2", "migrate_set_parameter xbzrle-cache-size 1M", SAYS("") },
+    { "7.2", "info migrate_parameters", "xbzrle-cache-size: 1048576 bytes\\r\\n" },
+    { "7.2", "migrate_set_parameter downtime-limit 500", SAYS("") },
+    { "7.2", "info migrate_parameters", "downtime-limit: 500 ms\\r\\n" },
+    { "7.2", "migrate_set_parameter downtime-limit 9999999", "Error: Parameter 'downtime_limit' expects" },
+    { "7.2", "migrate_set_parameter multifd-compression zlib", SAYS("") },
+    { "7.2", "info migrate_parameters", "multifd-compression: zlib\\r\\n" },
+    { "7.2", "migrate_set_parameter multifd-compression brotli", "Error: " },
+    { "7.2", "migrate_set_parameter cpu-throttle-tailslow perhaps", SAYS("Error: Parameter 'cpu-throttle-tailslow' expects 'on' or 'off'\\r\\n") },
+    { "7.2", "migrate_set_parameter cpu-throttle-tailslow on", SAYS("") },
+    { "7.2", "info migrate_parameters", "cpu-throttle-tailslow: on\\r\\n" },
+    { "7.2", "migrate_set_parameter tls-hostname host", SAYS("") },
+    { "7.2", "info migrate_parameters", "tls-hostname: 'host'\\r\\n" },
+    { "7.2", "migrate_set_parameter block-bitmap-mapping x", SAYS("Error: The block-bitmap-mapping parameter can only be set through QMP\\r\\n") },
+    { "11.1", "migrate_set_parameter cpr-exec-command qemu", SAYS("") },
+    { "11.1", "info migrate_parameters", "cpr-exec-command: qemu\\r\\n" },
+    /* What cannot be done is said in the result, not as an error of QMP */
+    { "7.2", "migrate_continue nosuch", SAYS("Error: invalid parameter value: nosuch\\r\\n") },
+    { "7.2", "migrate_continue pre-switchover", "Error: Migration not in expected state: none" },
+    { "7.2", "migrate_start_postcopy", SAYS("Error: Enable postcopy with migrate_set_capability before the start of migration\\r\\n") },
+    { "7.2", "migrate_pause", SAYS("Error: migrate-pause is currently only supported during postcopy-active state\\r\\n") },
+    { "7.2", "migrate_recover unix:x", SAYS("Error: Migrate recover can only be run when postcopy is paused.\\r\\n") },
+    { "7.2", "migrate_incoming defer", "Error: " },
+    { "7.2", "migrate_cancel", SAYS("") },
+    { "7.2", "migrate -d nosuch:", "Error: " },
+    { "7.2", "migrate -dr unix:/nonexistent/socket", "Error: " },
+    /* Migration properties stand in front up to 10.0 */
+    { "7.2", "info migrate", "globals:\\r\\nstore-global-state: on\\r\\nonly-migratable: off\\r\\nsend-configuration: on\\r\\nsend-section-footer: on\\r\\n"
+      "decompress-error-check: on\\r\\nclear-bitmap-shift: 18\\r\\n" },
+    { "10.0", "info migrate", "send-switchover-start: on\\r\\nclear-bitmap-shift: 18\\r\\n" },
+    { "2.8", "info migrate", SAYS("") },
+    { "7.2", "migrate unix:/nonexistent/socket", "\"return\": " },
+    { "7.2", "info migrate -a", "Migration status: failed" },
+    { "7.2", "q", "\"event\": \"SHUTDOWN\"" },
+};
+
+static void what_hmp_says(void **state)
+{
+    static const char *const releases[] = { "2.8", "5.2", "7.2", "10.0", "11.1" };
+    guint wrong = 0;
+
+    (void) state;
+    for (gsize r = 0; r < G_N_ELEMENTS(releases); r++) {
+        Client client;
+
+        client_open(&client, releases[r], NULL);
+        for (gsize i = 0; i < G_N_ELEMENTS(talk); i++) {
+            g_autofree char *reply = NULL;
+            /* A version goes on behind what is told here. */
+            gsize length = strlen(talk[i].says);
+            g_autofree char *want = strcmp(talk[i].line, "info version") == 0 ? g_strndup(talk[i].says, length - 2) : g_strdup(talk[i].says);
+
+            if (strcmp(talk[i].release, releases[r]) != 0) {
+                continue;
+            }
+            reply = client_hmp(&client, talk[i].line);
+            if (strstr(reply, want) == NULL || strstr(reply, "\"error\"") != NULL) {
+                print_message("case: %s on %s\n  got:    %s  wanted: %s\n", talk[i].line, releases[r], reply, want);
+                wrong++;
+            }
+        }
+        client_close(&client);
+    }
+    assert_int_equal(wrong, 0);
+}
+
+static void a_bitmap_mapping_is_shown(void **state)
+{
+    static const char mapping[] = "\"block-bitmap-mapping\":[{\"node-name\":\"n\",\"alias\":\"a\",\"bitmaps\":[{\"name\":\"b\",\"alias\":\"c\"}]}]";
+    static const char *const releases[] = { "7.2", "11.1" };
+
+    (void) state;
+    for (gsize i = 0; i < G_N_ELEMENTS(releases); i++) {
+        g_autofree char *set = NULL, *shown = NULL, *cpu = NULL;
+        Client client;
+
+        client_open(&client, releases[i], NULL);
+        set = client_ask(&client, "migrate-set-parameters", mapping);
+        assert_string_equal(set, "{\"return\": {}}\r\n");
+        shown = client_hmp(&client, "info migrate_parameters");
+        assert_non_null(strstr(shown, "block-bitmap-mapping:\\r\\n  'n' -> 'a'\\r\\n    'b' -> 'c'\\r\\n"));
+        cpu = client_ask(&client, "human-monitor-command", "\"command-line\":\"info status\",\"cpu-index\":3");
+        assert_string_equal(cpu, "{\"error\": {\"class\": \"GenericError\", \"desc\": \"Parameter 'cpu-index' expects a CPU number\"}}\r\n");
+        client_close(&client);
+    }
+}
+
+static void an_incoming_migration_by_hmp(void **state)
+{
+    Client client;
+    g_autofree char *directory = g_dir_make_tmp("miglab-hmp-XXXXXX", NULL), *line = g_strdup_printf("migrate_incoming unix:%s/s", directory);
+    g_autofree char *path = g_build_filename(directory, "s", NULL), *bad = NULL, *good = NULL, *twice = NULL, *status = NULL;
+
+    (void) state;
+    client_open(&client, "7.2", "defer");
+    status = client_hmp(&client, "info status");
+    assert_string_equal(status, "{\"return\": \"VM status: paused (inmigrate)\\r\\n\"}\r\n");
+    bad = client_hmp(&client, "migrate_incoming nosuch:");
+    assert_non_null(strstr(bad, "Error: "));
+    good = client_hmp(&client, line);
+    assert_non_null(strstr(good, "{\"return\": \"\"}\r\n"));
+    assert_true(g_file_test(path, G_FILE_TEST_EXISTS));
+    twice = client_hmp(&client, line);
+    assert_non_null(strstr(twice, "Error: The incoming migration has already been started"));
+    client_close(&client);
+    (void) g_remove(path);
+    (void) g_remove(directory);
+}
+
+static void a_job_is_refused_concluded_and_dismissed(void **state)
+{
+    static const struct { const char *command, *arguments, *says; } cases[] = {
+        { "query-jobs", "", "{\"return\": []}" },
+        { "snapshot-save", "\"job-id\":\"9\",\"tag\":\"t\",\"vmstate\":\"v\",\"devices\":[]", "Invalid job ID '9'" },
+        { "snapshot-save", "\"job-id\":\"a\",\"tag\":\"t\",\"vmstate\":\"v\",\"devices\":[]", "\"status\": \"concluded\", \"id\": \"a\"" },
+        { "snapshot-load", "\"job-id\":\"a\",\"tag\":\"t\",\"vmstate\":\"v\",\"devices\":[]", "Job ID 'a' already in use" },
+        { "snapshot-load", "\"job-id\":\"b\",\"tag\":\"t\",\"vmstate\":\"v\",\"devices\":[\"d\"]", "{\"return\": {}}" },
+        { "snapshot-delete", "\"job-id\":\"c\",\"tag\":\"t\",\"devices\":[\"e\"]", "{\"return\": {}}" },
+        { "query-jobs", "", "\"error\": \"No block device node 'e'\"" },
+        { "query-jobs", "", "\"error\": \"No block device node 'd'\"" },
+        { "query-jobs", "", "\"error\": \"At least one device is required for snapshot\"" },
+        { "job-cancel", "\"id\":\"a\"", "Job 'a' in state 'concluded' cannot accept command verb 'cancel'" },
+        { "job-finalize", "\"id\":\"a\"", "cannot accept command verb 'finalize'" },
+        { "job-pause", "\"id\":\"a\"", "cannot accept command verb 'pause'" },
+        { "job-resume", "\"id\":\"a\"", "cannot accept command verb 'resume'" },
+        { "job-complete", "\"id\":\"a\"", "cannot accept command verb 'complete'" },
+        { "job-pause", "\"id\":\"z\"", "Job not found" },
+        { "job-dismiss", "\"id\":\"z\"", "Job not found" },
+        { "job-dismiss", "\"id\":\"a\"", "\"status\": \"null\", \"id\": \"a\"" },
+        { "job-dismiss", "\"id\":\"a\"", "Job not found" },
+        { "job-dismiss", "\"id\":\"b\"", "{\"return\": {}}" },
+        { "job-dismiss", "\"id\":\"c\"", "{\"return\": {}}" },
+        { "query-jobs", "", "{\"return\": []}" },
+    };
+    guint wrong = 0;
+    Client client;
+
+    (void) state;
+    client_open(&client, "7.2", NULL);
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *reply = client_ask(&client, cases[i].command, cases[i].arguments);
+
+        if (strstr(reply, cases[i].says) == NULL) {
+            print_message("case: %s %s\n  got:    %s  wanted: %s\n", cases[i].command, cases[i].arguments, reply, cases[i].says);
+            wrong++;
+        }
+    }
+    assert_int_equal(wrong, 0);
+    client_close(&client);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_hmp_says),
+        cmocka_unit_test(a_bitmap_mapping_is_shown),
+        cmocka_unit_test(an_incoming_migration_by_hmp),
+        cmocka_unit_test(a_job_is_refused_concluded_and_dismissed),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
