@@ -15,6 +15,7 @@ enum {
 /* argv[0] is the subcommand's name; both may be changed by option parsing. Returns an exit status. */
 typedef int SimCommand(int argc, char **argv);
 
+SimCommand sim_cmd_explore;
 SimCommand sim_cmd_judge;
 SimCommand sim_cmd_conform;
 SimCommand sim_cmd_link;

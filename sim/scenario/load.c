@@ -765,6 +765,24 @@ static void step_thaw(Loader *loader, SimNode value, gpointer opaque) { step_sto
 
 static void step_since(Loader *loader, SimNode value, gpointer opaque) { (void) read_release(loader, value, &((SimStep *) opaque)->releases.since); }
 static void step_until(Loader *loader, SimNode value, gpointer opaque) { (void) read_release(loader, value, &((SimStep *) opaque)->releases.until); }
+
+static void if_side(Loader *loader, SimNode value, SimStep *step, SimSide side)
+{
+    g_strfreev(step->only_if[side]);
+    step->only_if[side] = sim_node_texts(loader->yaml, value, "a migration status or a list of them");
+    check_words(loader, value, step->only_if[side], FALSE);
+}
+
+static void if_source(Loader *loader, SimNode value, gpointer opaque) { if_side(loader, value, opaque, SIM_SOURCE); }
+static void if_destination(Loader *loader, SimNode value, gpointer opaque) { if_side(loader, value, opaque, SIM_DESTINATION); }
+
+static void step_if(Loader *loader, SimNode value, gpointer opaque)
+{
+    static const Key keys[] = { { "source", if_source }, { "destination", if_destination } };
+
+    READ_KEYS(loader, value, keys, "if", opaque);
+}
+
 static void step_note(Loader *loader, SimNode value, gpointer opaque) { (void) sim_node_text(loader->yaml, value, "a text"); }
 
 static void step_answer(Loader *loader, SimNode value, gpointer opaque)
@@ -792,7 +810,7 @@ static const Key action_keys[] = {
     { "freeze", step_freeze }, { "thaw", step_thaw }, { "raw-to-source", step_raw },
     /* beside the action */
     { "expect", step_expect }, { "answer", step_answer }, { "oob", step_oob }, { "since", step_since }, { "until", step_until },
-    { "note", step_note },
+    { "if", step_if }, { "note", step_note },
 };
 enum { ACTIONS = 13 };
 

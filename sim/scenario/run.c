@@ -81,13 +81,17 @@ static OraFinding *step_failed(Run *run, const char *id, const SimStep *step)
 
 /* ---- Items ---- */
 
-static void note_status(Run *run, Side *side, const char *status)
+static void note_seen(Side *side, const char *status)
 {
-    status = g_intern_string(status);
-    side->status = status;
     if (!g_ptr_array_find(side->seen, status, NULL)) {
         g_ptr_array_add(side->seen, (gpointer) status);
     }
+}
+
+static void note_status(Side *side, const char *status)
+{
+    side->status = g_intern_string(status);
+    note_seen(side, side->status);
 }
 
 static const char *text_of(json_t *object, const char *member)
@@ -107,7 +111,7 @@ static void on_event(Run *run, Side *side, json_t *event)
         const char *status = text_of(data, "status");
 
         if (status != NULL) {
-            note_status(run, side, status);
+            note_status(side, status);
             g_ptr_array_add(side->events, (gpointer) g_intern_string(status));
         }
         return;
@@ -128,7 +132,7 @@ static void on_status(Run *run, Side *side, json_t *data)
     const char *status = text_of(migrate, "status"), *run_state = text_of(json_object_get(data, "run"), "status");
 
     if (status != NULL) {
-        note_status(run, side, status);
+        note_status(side, status);
     }
     if (run_state != NULL) {
         side->run = g_intern_string(run_state);
@@ -387,6 +391,7 @@ static void do_command(Run *run, const SimStep *step)
     json_t *arguments = step->arguments != NULL ? fill(run, step->arguments, step->side) : NULL;
     gboolean migrates = step->side == SIM_SOURCE && g_str_equal(step->command, "migrate");
     const SimExpectReply *expect = expected_reply(run, step);
+    g_autoptr(GPtrArray) seen_before = NULL;
     g_autoptr(GError) error = NULL;
     guint64 id;
 
@@ -398,7 +403,8 @@ static void do_command(Run *run, const SimStep *step)
         }
         /* A refused migrate changes nothing, also not what was seen; a wait after it looks back then. */
         if (expect == NULL || !expect->error) {
-            g_ptr_array_set_size(run->sides[SIM_SOURCE].seen, 0);
+            seen_before = run->sides[SIM_SOURCE].seen;
+            run->sides[SIM_SOURCE].seen = g_ptr_array_new();
             run->sides[SIM_SOURCE].stopped_in_migration = FALSE;
         }
     }
@@ -410,6 +416,9 @@ static void do_command(Run *run, const SimStep *step)
     } else {
         json_t *reply = ask(run, step->side, step->command, arguments, step->oob, REPLY_S * 1000 * MS);
 
+        for (guint i = 0; seen_before != NULL && json_object_get(reply, "error") != NULL && i < seen_before->len; i++) {
+            note_seen(&run->sides[SIM_SOURCE], g_ptr_array_index(seen_before, i));
+        }
         if (reply != NULL) {
             check_reply(run, step, reply);
         } else if (expect == NULL || !expect->any) {
@@ -551,6 +560,20 @@ static gboolean do_step(Run *run, const SimStep *step, GError **error)
     case SIM_STEP_STOP:
         ops->stop(run->world, step->side, step->stop);
         break;
+    }
+    return TRUE;
+}
+
+/* By the status as it was seen last; a process without a migration has "none". */
+static gboolean condition_holds(const Run *run, const SimStep *step)
+{
+    for (int i = 0; i < SIM_SIDE_COUNT; i++) {
+        const Side *side = &run->sides[i];
+
+        if (step->only_if[i] != NULL
+            && (side->exited || !g_strv_contains((const char *const *) step->only_if[i], side->status != NULL ? side->status : "none"))) {
+            return FALSE;
+        }
     }
     return TRUE;
 }
@@ -830,7 +853,7 @@ static void play(Run *run, GError **error)
     for (guint i = 0; i < scenario->steps->len && !run->failed; i++) {
         const SimStep *step = g_ptr_array_index(scenario->steps, i);
 
-        if (sim_releases_contain(step->releases, run->releases[step->side]) && !do_step(run, step, error)) {
+        if (sim_releases_contain(step->releases, run->releases[step->side]) && condition_holds(run, step) && !do_step(run, step, error)) {
             return;
         }
     }

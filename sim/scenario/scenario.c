@@ -22,6 +22,9 @@ static void step_free(gpointer data)
     g_ptr_array_unref(step->expect);
     g_free(step->raw);
     g_strfreev(step->wanted);
+    for (int i = 0; i < SIM_SIDE_COUNT; i++) {
+        g_strfreev(step->only_if[i]);
+    }
     sim_fault_free(step->fault);
     g_free(step);
 }

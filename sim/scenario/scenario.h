@@ -40,6 +40,7 @@ typedef struct {
     SimStepKind kind;
     SimPosition position;
     SimReleases releases;      /* the step is left out in other releases */
+    char **only_if[SIM_SIDE_COUNT];    /* left out unless the side has one of these statuses then; NULL: whatever it has */
     SimSide side;              /* COMMAND, RAW, WAIT, RESTART, STOP */
     /* COMMAND */
     char *command;
