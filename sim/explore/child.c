@@ -32,15 +32,42 @@ static void report(GString *out, SimExploreEnd end, const char *rule, guint64 ch
     g_string_append_printf(out, "%d %" G_GUINT64_FORMAT " %s\n", (int) end, choices, rule);
 }
 
+/* Damaged bytes may mean anything to who reads them, also a whole migration: what is asked for then is that everything comes to
+ * an end and that the source keeps its VM. */
+static gboolean counts(const OraFinding *finding, gboolean damaged)
+{
+    static const char *const whatever_is_read[] = { "source.", "run.kept", "run.transition", "run.pairs", "progress.", "reply.", "exit.crash", "options.", "scenario.", "errors." };
+
+    for (guint i = 0; damaged && i < G_N_ELEMENTS(whatever_is_read); i++) {
+        if (g_str_has_prefix(finding->id, whatever_is_read[i])) {
+            damaged = FALSE;
+        }
+    }
+    return finding->grade == ORA_GRADE_FAIL && !damaged;
+}
+
+static gboolean is_damaged(const SimScenario *scenario)
+{
+    for (guint i = 0; i < scenario->steps->len; i++) {
+        const SimStep *step = g_ptr_array_index(scenario->steps, i);
+
+        if (step->kind == SIM_STEP_FAULT && (step->fault->kind == SIM_FAULT_TRUNCATE || step->fault->kind == SIM_FAULT_CORRUPT)) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
 static const OraFinding *first_failing(const SimResult *result)
 {
     const OraFinding *first = NULL;
+    gboolean damaged = is_damaged(result->scenario);
 
     /* Expectations of the scenario are the last to be named: a rule of the judge says more. */
     for (guint i = 0; i < result->findings->len; i++) {
         const OraFinding *finding = g_ptr_array_index(result->findings, i);
 
-        if (finding->grade == ORA_GRADE_FAIL && (first == NULL || (g_str_has_prefix(first->id, "scenario.") && !g_str_has_prefix(finding->id, "scenario.")))) {
+        if (counts(finding, damaged) && (first == NULL || (g_str_has_prefix(first->id, "scenario.") && !g_str_has_prefix(finding->id, "scenario.")))) {
             first = finding;
         }
     }

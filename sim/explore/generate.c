@@ -353,6 +353,8 @@ static void write_recovery(Generator *g, gboolean again)
 
     line(g, "  - wait:   { destination: [postcopy-paused, completed, failed], within: 60s }");
     line(g, "    if: { %s }", paused);
+    line(g, "  - after:  10s");
+    line(g, "    if: { " PAUSED " }");
     any(g, "destination", "{ migrate-recover: { uri: \"{link}\" } }", PAUSED);
     any(g, "source", "{ migrate: { uri: \"{link}\", resume: true } }", PAUSED);
     line(g, "  - wait:   { source: %s, within: 120s }", again ? "[completed, postcopy-paused]" : "completed");
@@ -382,6 +384,9 @@ static void write_end(Generator *g)
 
 static void write_again(Generator *g)
 {
+    /* What the old connections still carry has arrived then, or was given up. */
+    line(g, "  - after:  10s");
+    line(g, "    if: { " AGAIN " }");
     line(g, "  - restart: destination");
     line(g, "    if: { " AGAIN " }");
     write_capabilities(g, "destination", AGAIN);

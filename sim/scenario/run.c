@@ -614,6 +614,9 @@ static void compare_memory(Run *run)
     if (!wait_status(run, SIM_DESTINATION, "completed", SETTLE_S * 1000 * MS)) {
         return;                                                   /* the judge says what this means */
     }
+    if (destination->exited) {
+        return;                                                   /* it completed, and was killed afterwards */
+    }
     (void) wait_run(run, SIM_DESTINATION, source->stopped_in_migration ? "paused" : destination->run, SETTLE_S * 1000 * MS);
     if (!run->compare) {
         /* only the guest goes on */
