@@ -16,6 +16,7 @@ enum {
 typedef int SimCommand(int argc, char **argv);
 
 SimCommand sim_cmd_explore;
+SimCommand sim_cmd_shrink;
 SimCommand sim_cmd_judge;
 SimCommand sim_cmd_conform;
 SimCommand sim_cmd_link;

@@ -13,6 +13,7 @@ static const struct {
 } commands[] = {
     { "run", sim_cmd_run, "run scenarios on the reference engine and on real implementations" },
     { "explore", sim_cmd_explore, "run random scenarios on the reference engine and judge them" },
+    { "shrink", sim_cmd_shrink, "make a scenario that fails smaller" },
     { "judge", sim_cmd_judge, "judge traces: rules, states, who runs, statistics" },
     { "conform", sim_cmd_conform, "hold a target's options layer and QMP front end against its release" },
     { "link", sim_cmd_link, "be a faulty link between two programs: weather, faults at protocol moments, captures" },

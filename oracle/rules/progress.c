@@ -247,6 +247,8 @@ static void check_cancel_result(OraCase *c, const OraRule *rule)
                 }
             }
             if (!steady || end == NULL || end->to != S(FAILED) ||
+                /* It had failed when the command was looked at: nothing was left to cancel. */
+                (!cancelling && end->t_ns <= command->t_ns) ||
                 ((BIT(SETUP) | BIT(ACTIVE) | BIT(PRE_SWITCHOVER) | BIT(DEVICE)) >> status & 1) == 0 ||
                 /* A link that broke in that moment may have been faster; a connect that is refused is. */
                 status == S(SETUP) || ora_case_action(c, "cut", command->sent_ns - 1000000000, end->t_ns) || c->scripted) {

@@ -75,7 +75,8 @@ static gboolean may_go(OraRelease release, OraRun from, OraRun to, gboolean any_
 
             if (starts && (release == 0 || ora_release_within(release, edges[i].since, edges[i].until)) &&
                 (past_running || (edges[i].from != R(RUNNING) && edges[i].to != R(RUNNING))) &&
-                (reset || edges[i].to != R(PRELAUNCH) || edges[i].from == R(INMIGRATE))) {
+                (reset || edges[i].to != R(PRELAUNCH) || edges[i].from == R(INMIGRATE) ||
+                 /* a VM started with -S gets back what it had */ edges[i].from == R(FINISH_MIGRATE))) {
                 reached |= 1u << edges[i].to;
             }
         }
@@ -424,6 +425,9 @@ static gboolean ran_before(const OraLane *source, gint64 t_ns)
     for (guint k = source->pulses->len; k > 0; k--) {
         const OraPulse *pulse = ORA_PULSE(source, k - 1);
 
+        if (pulse->t_ns <= t_ns && pulse->by != ORA_BY_EVENT && pulse->run == R(POSTMIGRATE) && pulse->t_ns < t_ns - 1000000000) {
+            return FALSE;      /* what an earlier migration left, given away by this one */
+        }
         if (pulse->t_ns <= t_ns && pulse->by == ORA_BY_EVENT) {
             return !pulse->running && ora_lane_command(source, "stop", pulse->t_ns - 1000000000, pulse->t_ns) == NULL;
         }

@@ -370,7 +370,7 @@ static const OraStreamRule rules[ORA_SR_COUNT] = {
     [ORA_SR_RP_PING_UNANSWERED] = { .id = "stream.return-path.ping-unanswered", .since = 205,
         .sentence = "Each PING is answered by a PONG of its value before SHUT.", .real = "only 0x42 {10.2-} and, with preempt {8.0-}, one of any value are waited for" },
     [ORA_SR_RP_SHUT_VALUE] = { .id = "stream.return-path.shut-value", .since = 205,
-        .sentence = "SHUT carries 0: the load succeeded.", .real = "the source fails: 'Sibling indicated error N'" },
+        .sentence = "Behind a whole stream SHUT carries 0: the load succeeded.", .real = "the source fails: 'Sibling indicated error N'" },
     [ORA_SR_RP_SHUT_LAST] = { .id = "stream.return-path.shut-last", .since = 205, .sentence = "SHUT is the last message.",
         .real = "not read" },
     [ORA_SR_RP_SHUT_MISSING] = { .id = "stream.return-path.shut-missing", .since = 205,

@@ -335,6 +335,9 @@ static void channel_refused(MigIncoming *in, MigChannel *channel, const char *te
 {
     close_channel(&channel);
     mig_vm_message(in->vm, "%s", text);
+    /* Up to 9.2 that is all: the destination goes on waiting. */
+    if (in->vm->release < MIG_R(10, 0))
+        return;
     if (in->status == MIG_STATUS_SETUP)
         mig_incoming_set_status(in, MIG_STATUS_SETUP, MIG_STATUS_FAILED);
     mig_vm_exit(in->vm, 1);

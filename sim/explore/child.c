@@ -46,6 +46,11 @@ static gboolean counts(const OraFinding *finding, gboolean damaged)
     return finding->grade == ORA_GRADE_FAIL && !damaged;
 }
 
+static int rank(const OraFinding *finding)
+{
+    return g_str_equal(finding->id, "memory.compared") ? 0 : g_str_has_prefix(finding->id, "scenario.") ? 1 : 2;
+}
+
 static gboolean is_damaged(const SimScenario *scenario)
 {
     for (guint i = 0; i < scenario->steps->len; i++) {
@@ -63,11 +68,12 @@ static const OraFinding *first_failing(const SimResult *result)
     const OraFinding *first = NULL;
     gboolean damaged = is_damaged(result->scenario);
 
-    /* Expectations of the scenario are the last to be named: a rule of the judge says more. */
+    /* A rule of the judge says more than an expectation of the scenario, and anything more than that memory was not compared,
+     * which follows from a step that failed. */
     for (guint i = 0; i < result->findings->len; i++) {
         const OraFinding *finding = g_ptr_array_index(result->findings, i);
 
-        if (counts(finding, damaged) && (first == NULL || (g_str_has_prefix(first->id, "scenario.") && !g_str_has_prefix(finding->id, "scenario.")))) {
+        if (counts(finding, damaged) && (first == NULL || rank(finding) > rank(first))) {
             first = finding;
         }
     }
