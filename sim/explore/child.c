@@ -63,10 +63,27 @@ static gboolean is_damaged(const SimScenario *scenario)
     return FALSE;
 }
 
+/* The engine plays the crashes of real releases too, as exit statuses above 128. */
+static gboolean played_a_crash(const OraTrace *trace)
+{
+    for (guint i = 0; i < ora_trace_length(trace); i++) {
+        const OraRecord *record = ora_trace_get(trace, i);
+
+        if (record->kind == ORA_KIND_EXIT && record->exit.code > 128) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
 static const OraFinding *first_failing(const SimResult *result)
 {
     const OraFinding *first = NULL;
     gboolean damaged = is_damaged(result->scenario);
+
+    if (played_a_crash(result->trace)) {
+        return NULL;
+    }
 
     /* A rule of the judge says more than an expectation of the scenario, and anything more than that memory was not compared,
      * which follows from a step that failed. */

@@ -1279,6 +1279,8 @@ const OraWalker *sim_net_walker(const SimNet *net, guint index, SimDirection dir
     return NULL;
 }
 
+guint sim_net_connection_count(const SimNet *net) { return net->connections->len; }
+
 guint64 sim_net_delivered(const SimNet *net, SimDirection direction)
 {
     return net->delivered[way(direction)];

@@ -58,6 +58,7 @@ gboolean sim_net_fault_is_active(const SimNet *net);                         /* 
 
 /* ---- For sim/virtual/host.c: the channel part of MigEnvOps; `host` owns channels and listeners. ---- */
 
+guint sim_net_connection_count(const SimNet *net);                          /* since the start, also those never answered */
 MigChannel *sim_net_connect(SimNet *net, MigEnv *env, SimEnd end, const MigAddress *address, GError **error);
 MigIo sim_net_connect_status(MigChannel *channel, GError **error);
 MigListener *sim_net_listen(SimNet *net, MigEnv *env, SimEnd end, const MigAddress *address, int backlog, GError **error);

@@ -601,7 +601,7 @@ static void overhear(World *world, const char *command, json_t *arguments)
     gsize i;
 
     if (strcmp(command, "migrate") == 0) {
-        world->attempt_first = world->connections;
+        world->attempt_first = sim_net_connection_count(world->net);
         world->resuming = json_is_true(json_object_get(arguments, "resume"));
         if (!world->resuming) {
             world->main_first = world->attempt_first;
