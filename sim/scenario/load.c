@@ -840,7 +840,7 @@ static void read_steps(Loader *loader, SimNode value, gpointer opaque)
             sim_node_each_member(loader->yaml, item, "", count_actions, &actions);
             if (actions == 0) {
                 BAD(loader, item, "a step that does nothing, expected source:, destination:, wait:, after:, at:, link:, fault:, "
-                    "restart:, kill:, terminate:, freeze: or thaw:");
+                    "restart:, kill:, terminate:, freeze:, thaw: or raw-to-source:");
             } else if (step->expect->len > 0 && step->kind != SIM_STEP_COMMAND) {
                 BAD(loader, item, "expect: in a step without a QMP command, expected it beside source: or destination:");
             }
