@@ -176,6 +176,19 @@ static gboolean link_hurt(const OraCase *c, gint64 t_ns)
     return FALSE;
 }
 
+/* A destination got as far as postcopy. Before that the source may take its VM back. */
+static gboolean began_there(const OraCase *c, gint64 t_ns)
+{
+    for (guint i = 0; i < c->lanes->len; i++) {
+        const OraLane *lane = g_ptr_array_index(c->lanes, i);
+
+        if (lane->incoming && ora_lane_had(lane, ORA_MACHINE_INCOMING, ORA_STATUS_POSTCOPY_ACTIVE, G_MININT64, t_ns)) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
 /* Once the destination's VM runs, a broken link pauses the postcopy and does not end it. */
 static void check_pauses(OraCase *c, const OraRule *rule)
 {
@@ -186,7 +199,7 @@ static void check_pauses(OraCase *c, const OraRule *rule)
             const OraMove *move = ORA_MOVE(lane, k);
             gboolean here = move->machine == ORA_MACHINE_INCOMING
                                 ? lane->release >= 300 && ora_lane_running(lane, move->t_ns - c->blur_ns) == 1
-                                : lane->release >= 700;
+                                : lane->release >= 700 && began_there(c, move->t_ns);
             OraFinding *finding;
 
             /* A COLO or device error of the destination is another matter: only what the link explains. */

@@ -94,7 +94,7 @@ static const struct {
     { "destination.cause", P72, "dst M setup|dst R migrate-incoming",
       "1500 dst R migrate-incoming {\"uri\":\"tcp:127.0.0.1:4000\"} ok\n", NULL },
 
-    { "run.transition", P72, "src S completed", "1500 src S completed inmigrate {\"total-time\":1,\"setup-time\":1,\"downtime\":1,\"ram\":{}}\n"
+    { "run.transition", P72, "src S completed", "1500 src S completed preconfig {\"total-time\":1,\"setup-time\":1,\"downtime\":1,\"ram\":{}}\n"
       "1800 src S completed shutdown {\"total-time\":1,\"setup-time\":1,\"downtime\":1,\"ram\":{}}\n"
       "1900 src S completed postmigrate {\"total-time\":1,\"setup-time\":1,\"downtime\":1,\"ram\":{}}\n"
       "1950 src S completed inmigrate {\"total-time\":1,\"setup-time\":1,\"downtime\":1,\"ram\":{}}\n", NULL },

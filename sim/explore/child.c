@@ -34,7 +34,7 @@ static void report(GString *out, SimExploreEnd end, const char *rule, guint64 ch
 
 /* Damaged bytes may mean anything to who reads them, also a whole migration: what is asked for then is that everything comes to
  * an end and that the source keeps its VM. */
-static gboolean counts(const OraFinding *finding, gboolean damaged)
+static gboolean counts(const OraFinding *finding, gboolean damaged, gboolean recovered)
 {
     static const char *const whatever_is_read[] = { "source.", "run.kept", "run.transition", "run.pairs", "progress.", "reply.", "exit.crash", "options.", "scenario.", "errors." };
 
@@ -42,6 +42,10 @@ static gboolean counts(const OraFinding *finding, gboolean damaged)
         if (g_str_has_prefix(finding->id, whatever_is_read[i])) {
             damaged = FALSE;
         }
+    }
+    /* What was on its way when a link broke is counted as sent once more, or not, after a recovery. */
+    if (recovered && g_str_has_prefix(finding->id, "statistics.")) {
+        return FALSE;
     }
     return finding->grade == ORA_GRADE_FAIL && !damaged;
 }
@@ -79,8 +83,13 @@ static gboolean played_a_crash(const OraTrace *trace)
 static const OraFinding *first_failing(const SimResult *result)
 {
     const OraFinding *first = NULL;
-    gboolean damaged = is_damaged(result->scenario);
+    gboolean damaged = is_damaged(result->scenario), recovered = FALSE;
 
+    for (guint i = 0; i < ora_trace_length(result->trace) && !recovered; i++) {
+        const OraRecord *record = ora_trace_get(result->trace, i);
+
+        recovered = record->kind == ORA_KIND_REPLY && g_strcmp0(record->command.execute, "migrate-recover") == 0;
+    }
     if (played_a_crash(result->trace)) {
         return NULL;
     }
@@ -90,7 +99,7 @@ static const OraFinding *first_failing(const SimResult *result)
     for (guint i = 0; i < result->findings->len; i++) {
         const OraFinding *finding = g_ptr_array_index(result->findings, i);
 
-        if (counts(finding, damaged) && (first == NULL || rank(finding) > rank(first))) {
+        if (counts(finding, damaged, recovered) && (first == NULL || rank(finding) > rank(first))) {
             first = finding;
         }
     }

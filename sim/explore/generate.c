@@ -223,6 +223,10 @@ static void write_fault(Generator *g, gboolean now)
     if (!data && !allowed(g, CONNECTION_FAULTS)) {
         return;
     }
+    /* Up to 8.1 an end of one multifd channel may leave the others waiting for it, as in the real ones. */
+    if (g->multifd && g->release < 802 && (g_str_equal(kind, "cut") || g_str_equal(kind, "half-close"))) {
+        kind = "reset";
+    }
     if (now) {
         g_string_append(text, "now");
     } else {
