@@ -175,12 +175,30 @@ static void add_monitor(SimServeArguments *self, const char *chardev, gboolean p
     g_ptr_array_add(self->monitors, monitor);
 }
 
+/* The first comma that separates; a doubled one is part of the value. NULL: none. */
+static const char *find_comma(const char *text)
+{
+    const char *comma = strchr(text, ',');
+
+    while (comma && comma[1] == ',') {
+        comma = strchr(comma + 2, ',');
+    }
+    return comma;
+}
+
+static char *without_doubled_commas(const char *text)
+{
+    g_auto(GStrv) parts = g_strsplit(text, ",,", -1);
+
+    return g_strjoinv(",", parts);
+}
+
 /* -qmp DEVICE: "unix:PATH,server=on,wait=off", "tcp:HOST:PORT,…", "stdio", "none". */
 static gboolean option_qmp(SimServeArguments *self, const char *value, gboolean pretty, GError **error)
 {
     SimChardev *chardev;
     g_autofree char *first = NULL;
-    const char *comma = strchr(value, ',');
+    const char *comma = find_comma(value);
     GArray *pairs;
     gboolean good = TRUE;
 
@@ -201,7 +219,7 @@ static gboolean option_qmp(SimServeArguments *self, const char *value, gboolean 
         char *rest = strchr(first, ':') + 1, *port = strrchr(rest, ':');
 
         if (first[0] == 'u') {
-            pair = (SimPair) { g_strdup("path"), g_strdup(rest) };
+            pair = (SimPair) { g_strdup("path"), without_doubled_commas(rest) };
         } else if (port) {
             SimPair host = { g_strdup("host"), g_strndup(rest, (gsize) (port - rest)) };
 
@@ -566,7 +584,7 @@ static gboolean apply_own(SimServeArguments *self, char **qmp, const char *ram, 
         g_autofree char *device = NULL;
 
         /* Ours listen and do not wait, unless said otherwise. */
-        device = strchr(qmp[i], ',') || strcmp(qmp[i], "stdio") == 0 ? g_strdup(qmp[i]) : g_strconcat(qmp[i], ",server=on,wait=off", NULL);
+        device = find_comma(qmp[i]) || strcmp(qmp[i], "stdio") == 0 ? g_strdup(qmp[i]) : g_strconcat(qmp[i], ",server=on,wait=off", NULL);
         if (!option_qmp(self, device, FALSE, error)) {
             return FALSE;
         }

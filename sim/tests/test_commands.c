@@ -65,6 +65,10 @@ static const struct {
     { { "conform", "--target", "nowhere" }, "miglab conform: 'nowhere' is no target" },
     { { "conform", "--scale", "0" }, "miglab conform: --scale is 1 to 1000" },
     { { "compare", "stray" }, "miglab compare: it takes options only" },
+    { { "explore", "stray" }, "miglab explore: what is 'stray'?" },
+    { { "explore", "--profile", "x" }, "miglab explore: there is no profile 'x'" },
+    { { "shrink" }, "miglab shrink: which scenario?" },
+    { { "shrink", "nothing.yaml" }, "miglab shrink: " },
     { { "serve", "stray" }, "miglab serve: argument 'stray'" },
     { { "link" }, "miglab link: --listen and --to are needed" },
     { { "link", "stray" }, "miglab link: it takes no arguments but options" },
@@ -121,7 +125,8 @@ static void nonsense_is_refused_in_one_sentence(void **state)
 static void help_names_the_program(void **state)
 {
     static const char *const commands[][3] = {
-        { "run", NULL }, { "judge", NULL }, { "conform", NULL }, { "link", NULL }, { "serve", NULL }, { "compare", NULL }, { "options", NULL },
+        { "run", NULL }, { "judge", NULL }, { "conform", NULL }, { "link", NULL }, { "serve", NULL }, { "compare", NULL }, { "explore", NULL },
+        { "shrink", NULL }, { "options", NULL },
         { "list", NULL }, { "stream", NULL }, { "stream", "show", NULL }, { "stream", "check", NULL }, { "stream", "copy", NULL },
         { "stream", "diff", NULL }, { "stream", "ram", NULL },
     };
