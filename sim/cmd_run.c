@@ -226,9 +226,13 @@ static int run_all(const Arguments *arguments, SimReport *report, const GPtrArra
 static gboolean is_target(const char *name, GError **error)
 {
     g_autoptr(GError) problem = NULL;
-    g_autoptr(SimTarget) target = name == NULL || strcmp(name, "sim") == 0 ? NULL : sim_target_find(name, &problem);
+    g_autoptr(SimTarget) target = NULL;
 
-    if (problem == NULL || g_error_matches(problem, SIM_WORLD_ERROR, SIM_WORLD_ERROR_SKIP)) {
+    if (name == NULL || strcmp(name, "sim") == 0) {
+        return TRUE;
+    }
+    target = sim_target_find(name, &problem);
+    if (target != NULL || g_error_matches(problem, SIM_WORLD_ERROR, SIM_WORLD_ERROR_SKIP)) {
         return TRUE;
     }
     g_propagate_error(error, g_steal_pointer(&problem));
