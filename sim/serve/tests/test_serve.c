@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <glib.h>
 #include <glib/gstdio.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -14,6 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -305,6 +307,79 @@ static void what_cannot_be_honoured_is_refused(void **state)
     }
 }
 
+/* Standard input and output as the monitor; what it says in all. */
+static char *converse(const char *options, const char *input, int *ret_status)
+{
+    g_autofree char *line = g_strdup_printf("printf '%%s' '%s' | " MIGLAB_BUILD_DIR "/miglab serve %s 2>/dev/null", input, options);
+    const char *const argv[] = { "/bin/sh", "-c", line, NULL };
+    char *out = NULL;
+    int status = 0;
+
+    assert_true(g_spawn_sync(directory, (char **) argv, NULL, 0, NULL, NULL, &out, NULL, &status, NULL));
+    *ret_status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    return out;
+}
+
+static void on_standard_input_until_quit(void **state)
+{
+    g_autofree char *file = in_directory("memory"), *bytes = NULL, *out = NULL, *version = NULL, *input = NULL;
+    gsize size;
+    int status;
+
+    input = g_strdup_printf("{\"execute\":\"qmp_capabilities\"}"
+                            "{\"execute\":\"pmemsave\",\"arguments\":{\"val\":4090,\"size\":5000,\"filename\":\"%s\"},\"id\":1}"
+                            "{\"execute\":\"pmemsave\",\"arguments\":{\"val\":1048576,\"size\":1,\"filename\":\"%s\"},\"id\":2}"
+                            "{\"execute\":\"pmemsave\",\"arguments\":{\"val\":0,\"size\":1,\"filename\":\"/nonexistent/x\"},\"id\":3}"
+                            "{\"execute\":\"query-uuid\",\"id\":4}{\"execute\":\"quit\",\"id\":5}", file, file);
+    out = converse("--profile 7.2 --ram 1M --content text --qmp stdio -- -uuid 00112233-4455-6677-8899-aabbccddeeff", input, &status);
+    assert_int_equal(status, 0);
+    assert_non_null(strstr(out, "{\"QMP\": "));
+    assert_non_null(strstr(out, "{\"return\": {}, \"id\": 1}"));
+    assert_non_null(strstr(out, "\"id\": 2, \"error\": {\"class\": \"GenericError\", \"desc\": \"Invalid addr or size"));
+    assert_non_null(strstr(out, "\"id\": 3, \"error\": {\"class\": \"GenericError\", \"desc\": \"Could not open '/nonexistent/x'"));
+    assert_non_null(strstr(out, "{\"UUID\": \"00112233-4455-6677-8899-aabbccddeeff\"}"));
+    assert_non_null(strstr(out, "{\"return\": {}, \"id\": 5}"));
+    assert_true(g_file_get_contents(file, &bytes, &size, NULL));
+    assert_int_equal(size, 5000);
+    assert_true(bytes[0] != '\0' && bytes[4999] != '\0');      /* text has no zero */
+    g_unlink(file);
+    version = converse("--profile 9.1 -- -version", "", &status);
+    assert_int_equal(status, 0);
+    assert_true(g_str_has_prefix(version, "QEMU emulator version 9.1."));
+}
+
+/* We listen, it connects. */
+static void it_connects_and_leaves_a_pidfile_while_it_runs(void **state)
+{
+    g_autofree char *pidfile = in_directory("pid"), *device = NULL, *text = NULL;
+    struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    socklen_t size = sizeof(address);
+    int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), fd;
+    pid_t pid;
+
+    assert_int_equal(bind(listener, (struct sockaddr *) &address, sizeof(address)), 0);
+    assert_int_equal(listen(listener, 1), 0);
+    assert_int_equal(getsockname(listener, (struct sockaddr *) &address, &size), 0);
+    device = g_strdup_printf("tcp:127.0.0.1:%d", ntohs(address.sin_port));
+    {
+        const char *const arguments[] = { "--profile", "8.0", "--", "-qmp", device, "-pidfile", pidfile, NULL };
+        struct pollfd poller = { .fd = listener, .events = POLLIN };
+
+        pid = start(arguments, -1);
+        assert_int_equal(poll(&poller, 1, WAIT_MS), 1);
+        fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+    }
+    assert_true(fd >= 0);
+    negotiate(fd);
+    assert_true(g_file_get_contents(pidfile, &text, NULL, NULL));
+    assert_int_equal(atoi(text), pid);
+    kill(pid, SIGINT);
+    assert_int_equal(finish(pid), 0);
+    assert_false(g_file_test(pidfile, G_FILE_TEST_EXISTS));
+    close(fd);
+    close(listener);
+}
+
 static int set_up(void **state)
 {
     directory = g_dir_make_tmp("miglab-serve-XXXXXX", NULL);
@@ -328,6 +403,8 @@ int main(void)
         cmocka_unit_test(hundreds_of_clients_in_a_row),
         cmocka_unit_test(one_migrates_to_another),
         cmocka_unit_test(what_cannot_be_honoured_is_refused),
+        cmocka_unit_test(on_standard_input_until_quit),
+        cmocka_unit_test(it_connects_and_leaves_a_pidfile_while_it_runs),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);
