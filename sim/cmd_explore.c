@@ -208,8 +208,11 @@ int sim_cmd_explore(int argc, char **argv)
     } else if (arguments.save != NULL && g_mkdir_with_parents(arguments.save, 0755) != 0) {
         fprintf(stderr, "miglab explore: %s: %s\n", arguments.save, g_strerror(errno));
     } else {
-        g_autoptr(MigProfile) profile = arguments.profile != NULL ? mig_profile_find(arguments.profile, &error) : NULL;
+        g_autoptr(MigProfile) profile = NULL;
 
+        if (arguments.profile != NULL) {
+            profile = mig_profile_find(arguments.profile, &error);
+        }
         if (arguments.runs == 0 && time_us == 0) {
             arguments.runs = RUNS_DEFAULT;
         }

@@ -119,7 +119,7 @@ static const struct { const char *release, *line, *says; } talk[] = {
     { "7.2", "info status", SAYS("VM status: running\\r\\n") },
     { "7.2", "system_reset", "\"event\": \"RESET\"" },
     { "7.2", "help", "migrate [-d] [-r] uri -- migrate to URI" },
-    { "7.2", "info", SAYS("info migrate  -- show migration status\\r\\n") },
+    { "7.2", "info", "\"info migrate  -- show migration status\\r\\ninfo migrate_capabilities  -- " },
     { "7.2", "help info", "info status  -- show the current VM status (running|paused)" },
     { "7.2", "help quit", "quit|q  -- quit the emulator" },
     { "7.2", "help info uuid", "info uuid  -- show the current VM UUID" },
