@@ -391,7 +391,7 @@ static void check_kept(OraCase *c, const OraRule *rule)
             for (guint k = 0; k < lane->pulses->len && ORA_PULSE(lane, k)->t_ns < begin; k++) {
                 before = ORA_PULSE(lane, k);
             }
-            if (before == NULL || after == NULL) {
+            if (before == NULL || after == NULL || (before->by != ORA_BY_EVENT && before->run == R(FINISH_MIGRATE))) {
                 continue;
             }
             stopped = after->run == R(POSTMIGRATE) || after->run == R(FINISH_MIGRATE);

@@ -524,7 +524,9 @@ static MigStep fail(MigIncoming *in, MigLoadError *error)
         for (guint i = 0; i + 1 < count; i++)
             mig_vm_message(vm, "%s", lines[i]);
     }
-    mig_incoming_set_status(in, in->status, MIG_STATUS_FAILED);
+    /* Up to 9.2 only from active: a load that never began leaves no status. */
+    if (vm->release >= MIG_R(10, 0) || (in->status != MIG_STATUS_NONE && in->status != MIG_STATUS_SETUP))
+        mig_incoming_set_status(in, in->status, MIG_STATUS_FAILED);
     if (in->error == NULL)
         in->error = g_error_new_literal(MIG_QMP_ERROR, MIG_QMP_ERROR_GENERIC, lines[count - 1]);
     if (!error->bare && (in->exit_on_error || vm->release < MIG_R(9, 1)))

@@ -47,6 +47,10 @@ static gboolean counts(const OraFinding *finding, gboolean damaged, gboolean rec
     if (recovered && g_str_has_prefix(finding->id, "statistics.")) {
         return FALSE;
     }
+    /* Whether a destination had a reason to say so is the matter of other rules. */
+    if (g_str_equal(finding->id, "stream.bytes") && finding->actual != NULL && strstr(finding->actual, "shut-value") != NULL) {
+        return FALSE;
+    }
     return finding->grade == ORA_GRADE_FAIL && !damaged;
 }
 
