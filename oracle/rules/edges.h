@@ -11,6 +11,7 @@ typedef enum {
     ORA_CAUSE_ITSELF,    /* the migration comes there by itself, or through its peer or link */
     ORA_CAUSE_MIGRATE,   /* command migrate */
     ORA_CAUSE_CANCEL,    /* migrate_cancel, or the process is told to end */
+    ORA_CAUSE_END,       /* the process is told to end: no command cancels any more */
     ORA_CAUSE_CONTINUE,  /* migrate-continue; or a cancel that loses the race */
     ORA_CAUSE_POSTCOPY,  /* migrate-start-postcopy */
     ORA_CAUSE_RESUME,    /* migrate with resume */

@@ -284,8 +284,9 @@ static void check_replies(OraCase *c, const OraRule *rule)
                 continue;
             }
             /* A process that ends answers no more; nor does one that is stopped. */
-            dies = (lane->exit != NULL && lane->exit->t_ns <= record->t_ns + 1000000000 && !lane->exit->exit.teardown) ||
-                   lane->killed;
+            dies = (lane->exit != NULL && lane->exit->t_ns <= record->t_ns + 1000000000 &&
+                    (!lane->exit->exit.teardown || lane->exit->t_ns <= record->t_ns)) ||
+                   lane->killed || !lane->answers;
             if (dies) {
                 continue;
             }

@@ -52,7 +52,13 @@ const OraEdge ora_source_edges[] = {
     { S(POSTCOPY_ACTIVE), S(FAILING), 1100, EVER, ORA_CAUSE_ITSELF, "an error in the closing handshake" },
     { S(POSTCOPY_ACTIVE), S(POSTCOPY_PAUSED), 300, EVER, ORA_CAUSE_ITSELF, "the channel failed, migrate-pause, yank" },
     { S(POSTCOPY_ACTIVE), S(CANCELLING), 205, 902, ORA_CAUSE_CANCEL, "migrate_cancel" },
-    { S(POSTCOPY_PAUSED), S(CANCELLING), 300, EVER, ORA_CAUSE_CANCEL, "migrate_cancel (up to 9.2), or the process ends" },
+    { S(POSTCOPY_ACTIVE), S(CANCELLING), 1000, EVER, ORA_CAUSE_END, "the process is told to end" },
+    { S(POSTCOPY_DEVICE), S(CANCELLING), 1002, EVER, ORA_CAUSE_END, "the process is told to end" },
+    { S(POSTCOPY_PAUSED), S(CANCELLING), 300, 902, ORA_CAUSE_CANCEL, "migrate_cancel" },
+    { S(POSTCOPY_PAUSED), S(CANCELLING), 1000, EVER, ORA_CAUSE_END, "the process is told to end" },
+    { S(POSTCOPY_RECOVER_SETUP), S(CANCELLING), 901, 902, ORA_CAUSE_CANCEL, "migrate_cancel" },
+    { S(POSTCOPY_RECOVER_SETUP), S(CANCELLING), 1000, EVER, ORA_CAUSE_END, "the process is told to end" },
+    { S(POSTCOPY_RECOVER), S(CANCELLING), 1000, EVER, ORA_CAUSE_END, "the process is told to end" },
     { S(POSTCOPY_PAUSED), S(POSTCOPY_RECOVER), 300, 900, ORA_CAUSE_RESUME, "migrate with resume has connected" },
     { S(POSTCOPY_PAUSED), S(POSTCOPY_RECOVER_SETUP), 901, EVER, ORA_CAUSE_RESUME, "migrate with resume was accepted" },
     { S(POSTCOPY_RECOVER_SETUP), S(POSTCOPY_RECOVER), 901, EVER, ORA_CAUSE_ITSELF, "connected" },
@@ -176,6 +182,7 @@ static guint cancels_shown(const OraLane *lane, const OraMove *move)
 static const char *const cause_commands[] = {
     [ORA_CAUSE_MIGRATE] = "migrate",
     [ORA_CAUSE_CANCEL] = "migrate_cancel",
+    [ORA_CAUSE_END] = "the process was told to end",
     [ORA_CAUSE_CONTINUE] = "migrate-continue",
     [ORA_CAUSE_POSTCOPY] = "migrate-start-postcopy",
     [ORA_CAUSE_RESUME] = "migrate with resume",
@@ -194,6 +201,8 @@ static gboolean is_caused(const OraCase *c, const OraLane *lane, OraCause cause,
         return migrates_sent(lane, until, FALSE) >= setups || told_otherwise(c, lane, until);
     case ORA_CAUSE_CANCEL:
         return cancels_sent(lane, attempt_ns, until) >= cancels_shown(lane, move) || told_otherwise(c, lane, until);
+    case ORA_CAUSE_END:
+        return told_otherwise(c, lane, until);
     case ORA_CAUSE_CONTINUE:
         return ora_lane_command(lane, "migrate-continue", attempt_ns, until) != NULL ||
                ora_lane_command(lane, "migrate_cancel", attempt_ns, until) != NULL || told_otherwise(c, lane, until);

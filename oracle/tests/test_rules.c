@@ -204,7 +204,7 @@ static const struct {
       "1010 src S postcopy-active finish-migrate {\"total-time\":1000,\"setup-time\":1,\"expected-downtime\":1,\"ram\":{\"transferred\":1000,\"total\":67444736,\"postcopy-requests\":0}}\n"
       "1490 src S postcopy-active finish-migrate {\"total-time\":1900,\"setup-time\":1,\"expected-downtime\":1,\"ram\":{\"transferred\":9000000,\"total\":67444736,\"postcopy-requests\":0}}\n", NULL },
 
-    { "statistics.members", P72, NULL, "110 src S setup running {\"total-time\":4}\n", NULL },
+    { "statistics.members", P72, NULL, "400 src S active running {\"total-time\":4}\n", NULL },
     { "statistics.members", P72, "src S completed", "1500 src S completed postmigrate {\"total-time\":4,\"setup-time\":1,\"ram\":{}}\n", NULL },
     { "statistics.ram-members", P100, "400 src S", "400 src S active running {\"total-time\":1,\"setup-time\":1,\"expected-downtime\":1,\"ram\":{\"skipped\":0}}\n", NULL },
     { "statistics.monotone", P72, "400 src S", "500 src S active running {\"total-time\":1,\"setup-time\":1,\"expected-downtime\":1,\"ram\":{\"transferred\":99999999,\"total\":67444736}}\n", NULL },
