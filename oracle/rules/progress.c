@@ -270,6 +270,7 @@ static void check_replies(OraCase *c, const OraRule *rule)
 {
     static const char *const holes[] = { "hole", "hole_ds", "hole_sd", "stall" };
     static const char *const strays[] = { "stray client connected", "fake destination accepted" };
+    static const char *const cuts[] = { "cut", "pump-error", "truncate", "half-close", "hole", "hole_sd" };
 
     for (guint i = 0; i < c->lanes->len; i++) {
         const OraLane *lane = g_ptr_array_index(c->lanes, i);
@@ -296,6 +297,10 @@ static void check_replies(OraCase *c, const OraRule *rule)
             if (any_action(c, strays, G_N_ELEMENTS(strays), G_MININT64, record->t_ns) && lane->incoming &&
                 ora_quirk_applies("silent-peer-blocks-monitor", lane->release)) {
                 ora_finding_known(finding, "silent-peer-blocks-monitor");
+            } else if (lane->incoming && ora_lane_capability(lane, "multifd", record->t_ns) == 1 &&
+                       (any_action(c, cuts, G_N_ELEMENTS(cuts), G_MININT64, record->t_ns) || c->links->len == 0) &&
+                       ora_quirk_applies("multifd-cut-blocks-monitor", lane->release)) {
+                ora_finding_known(finding, "multifd-cut-blocks-monitor");
             } else if (ora_lane_had(lane, ORA_MACHINE_INCOMING, S(POSTCOPY_ACTIVE), G_MININT64, record->t_ns)) {
                 ora_finding_known(finding, "postcopy-fault-blocks-monitor");
             } else if (!command->oob && (any_action(c, holes, G_N_ELEMENTS(holes), G_MININT64, record->t_ns) ||

@@ -66,6 +66,8 @@ static const OraQuirk quirks[] = {
       "While the switchover writes into a dead link, the monitor does not answer in-band commands." },
     { "postcopy-fault-blocks-monitor", 205, EVER,
       "A vCPU that waits for a page in postcopy keeps stop, and with it the monitor, waiting." },
+    { "multifd-cut-blocks-monitor", 400, EVER,
+      "A destination that lost some of its multifd channels waits for the others with its main loop blocked." },
     { "silent-peer-blocks-monitor", 1100, EVER, "A silent client blocks the main loop of a waiting destination." },
 };
 

@@ -239,9 +239,29 @@ static gboolean special_flow(const OraLane *lane, gint64 t_ns)
            ora_lane_had(lane, ORA_MACHINE_OUTGOING, ORA_STATUS_COLO, G_MININT64, t_ns);
 }
 
+/* Until when a status that began at *from_ns* is known to last: where nothing but polls shows it, up to the last poll that
+ * does. A monitor may be blocked for seconds. */
+static gint64 known_until(const OraCase *c, const OraLane *lane, OraMachine machine, const OraMove *move, gint64 end_ns)
+{
+    gint64 last = move->t_ns;
+
+    if (c->virtual_time || move->t_ns >= lane->events_ns) {
+        return end_ns;
+    }
+    for (guint i = 0; i < lane->records->len; i++) {
+        const OraRecord *record = ora_case_record(c, g_array_index(lane->records, guint, i));
+
+        if (record->t_ns <= end_ns && record->kind == ORA_KIND_STATUS && record->status.status == move->to &&
+            ora_lane_status(lane, machine, record->t_ns) == move->to) {
+            last = MAX(last, record->t_ns);
+        }
+    }
+    return last;
+}
+
 /* The longest time for which the VM ran although the machine was in one of the statuses of *mask*; ret_index is the record
  * that shows it. A state lasts until something shows another. */
-static gint64 ran_while(const OraLane *lane, OraMachine machine, guint mask, guint *ret_index)
+static gint64 ran_while(const OraCase *c, const OraLane *lane, OraMachine machine, guint mask, guint *ret_index)
 {
     gint64 longest = 0;
 
@@ -258,6 +278,7 @@ static gint64 ran_while(const OraLane *lane, OraMachine machine, guint mask, gui
                 break;
             }
         }
+        end = known_until(c, lane, machine, move, end);
         for (guint k = 0; k < lane->pulses->len; k++) {
             const OraPulse *pulse = ORA_PULSE(lane, k);
             gint64 until = k + 1 < lane->pulses->len ? ORA_PULSE(lane, k + 1)->t_ns : lane->end_ns;
@@ -286,7 +307,7 @@ static void check_stopped(OraCase *c, const OraRule *rule)
         OraFinding *finding;
 
         if (special_flow(lane, G_MAXINT64) ||
-            ran_while(lane, ORA_MACHINE_OUTGOING,
+            ran_while(c, lane, ORA_MACHINE_OUTGOING,
                       BIT(PRE_SWITCHOVER) | BIT(DEVICE) | BIT(POSTCOPY_DEVICE) | BIT(POSTCOPY_ACTIVE) | BIT(POSTCOPY_PAUSED) |
                           BIT(POSTCOPY_RECOVER_SETUP) | BIT(POSTCOPY_RECOVER), &index) <= settle) {
             continue;
@@ -530,7 +551,7 @@ static void check_inmigrate(OraCase *c, const OraRule *rule)
 
         /* The status that ends the wait follows the start of the VM at once. */
         if (lane->role != ORA_ROLE_DST || special_flow(lane, G_MAXINT64) ||
-            ran_while(lane, ORA_MACHINE_INCOMING, BIT(ACTIVE), &index) <= MAX(c->blur_ns * 2, 20000000)) {
+            ran_while(c, lane, ORA_MACHINE_INCOMING, BIT(ACTIVE), &index) <= MAX(c->blur_ns * 2, 20000000)) {
             continue;
         }
         finding = ora_case_find(c, rule, lane, index);
