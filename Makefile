@@ -142,7 +142,7 @@ setup:
 # Sub-makes, because what pkg-config says is known only after the set-up.
 run:
 	$(Q)ci/setup
-	$(Q)$(MAKE) --no-print-directory $(MIGLAB)
+	$(Q)$(MAKE) --no-print-directory -j$(shell nproc) $(MIGLAB)
 	$(Q)ci/main-job $(BUILD)
 
 check:
