@@ -6,5 +6,5 @@
 
 static void fuzz_one(const guint8 *data, gsize size)
 {
-    fuzz_stream(MIG_CHANNEL_MAIN, ORA_CHANNEL_MAIN, data, size);
+    fuzz_stream(MIG_CHANNEL_MAIN, ORA_CHANNEL_MAIN, FALSE, data, size);
 }

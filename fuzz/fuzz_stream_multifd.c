@@ -6,5 +6,5 @@
 
 static void fuzz_one(const guint8 *data, gsize size)
 {
-    fuzz_stream(MIG_CHANNEL_MULTIFD, ORA_CHANNEL_MULTIFD, data, size);
+    fuzz_stream(MIG_CHANNEL_MULTIFD, ORA_CHANNEL_MULTIFD, FALSE, data, size);
 }

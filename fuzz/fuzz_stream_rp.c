@@ -6,5 +6,5 @@
 
 static void fuzz_one(const guint8 *data, gsize size)
 {
-    fuzz_stream(MIG_CHANNEL_RETURN_PATH, ORA_CHANNEL_RP, data, size);
+    fuzz_stream(MIG_CHANNEL_RETURN_PATH, ORA_CHANNEL_RP, FALSE, data, size);
 }
