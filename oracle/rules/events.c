@@ -104,6 +104,9 @@ static void check_complete(OraCase *c, const OraRule *rule)
             /* Up to 8.1 the destination's event setup is no status: the query goes its own way around it. */
             if (move->by != ORA_BY_POLL || move->t_ns <= lane->events_ns + c->blur_ns || move->from == S(UNKNOWN) ||
                 (move->machine == ORA_MACHINE_INCOMING && lane->release <= 801 && move->from == S(SETUP)) ||
+                /* An answer that was on its way when the event came. */
+                (!c->virtual_time && move->machine == ORA_MACHINE_INCOMING &&
+                 (move->to == S(NONE) || move->from == S(NONE))) ||
                 move->t_ns + c->blur_ns > lane->end_ns) {
                 continue;
             }
@@ -167,7 +170,9 @@ static void check_stop_first(OraCase *c, const OraRule *rule)
 
                     if (after_stop[s].status != move->to || lane->release < after_stop[s].since ||
                         (move->from == S(CANCELLING) && move->to == S(COMPLETED)) ||
-                        ora_lane_command(lane, "cont", move->t_ns - 1000000000, move->t_ns) != NULL) {
+                        ora_lane_command(lane, "cont", move->t_ns - 1000000000, move->t_ns) != NULL ||
+                        /* A stop that meets the switchover: who is first changes the run state, who waits reports. */
+                        ora_lane_command(lane, "stop", move->t_ns - 1000000000, move->t_ns) != NULL) {
                         continue;
                     }
                     finding = ora_case_find(c, rule, lane, index);

@@ -102,6 +102,21 @@ static const Crash crashes[] = {
     { "crash-11.1-outgoing-during-incoming", ORA_ROLE_DST, outgoing_during_incoming },
 };
 
+static gboolean ended_from_outside(const OraCase *c, const OraLane *lane)
+{
+    if (lane->killed || ora_lane_command(lane, "quit", G_MININT64, G_MAXINT64) != NULL) {
+        return TRUE;
+    }
+    for (guint i = 0; i < lane->records->len; i++) {
+        const OraRecord *record = ora_case_record(c, g_array_index(lane->records, guint, i));
+
+        if (record->kind == ORA_KIND_EVENT && record->event.event == ORA_EVENT_SHUTDOWN) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
 static void check_crash(OraCase *c, const OraRule *rule)
 {
     for (guint i = 0; i < c->lanes->len; i++) {
@@ -116,6 +131,9 @@ static void check_crash(OraCase *c, const OraRule *rule)
         finding = ora_case_find(c, rule, lane, lane->exit_index);
         ora_finding_expected(finding, "the process lives, or ends by itself with an exit status");
         ora_finding_actual(finding, "killed by signal %d", lane->exit->exit.signal);
+        if (lane->exit->exit.signal == 6 && ended_from_outside(c, lane)) {
+            ora_finding_known(finding, "crash-while-ending");
+        }
         for (gsize k = 0; k < G_N_ELEMENTS(crashes); k++) {
             if (lane->role == crashes[k].role && ora_quirk_applies(crashes[k].quirk, lane->release) &&
                 crashes[k].applies(c, lane)) {
@@ -138,21 +156,6 @@ static gboolean stderr_has(const OraRecord *record, const char *part)
     return FALSE;
 }
 
-static gboolean ended_from_outside(const OraCase *c, const OraLane *lane)
-{
-    if (lane->killed || ora_lane_command(lane, "quit", G_MININT64, G_MAXINT64) != NULL) {
-        return TRUE;
-    }
-    for (guint i = 0; i < lane->records->len; i++) {
-        const OraRecord *record = ora_case_record(c, g_array_index(lane->records, guint, i));
-
-        if (record->kind == ORA_KIND_EVENT && record->event.event == ORA_EVENT_SHUTDOWN) {
-            return TRUE;
-        }
-    }
-    return FALSE;
-}
-
 /* Exit status 1 belongs to a load that failed or to an address that could not be listened at, and says so. */
 static void check_code(OraCase *c, const OraRule *rule)
 {
@@ -169,7 +172,7 @@ static void check_code(OraCase *c, const OraRule *rule)
         } else {
             fine = lane->exit->exit.code == 1 && lane->incoming &&
                    (json_array_size(lane->exit->exit.err) == 0 || stderr_has(lane->exit, "load of migration failed") ||
-                    stderr_has(lane->exit, "-incoming ") || stderr_has(lane->exit, "channel"));
+                    stderr_has(lane->exit, "loadvm failed") || stderr_has(lane->exit, "-incoming ") || stderr_has(lane->exit, "channel"));
         }
         if (!fine) {
             finding = ora_case_find(c, rule, lane, lane->exit_index);

@@ -364,7 +364,9 @@ static void check_postmigrate(OraCase *c, const OraRule *rule)
             OraFinding *finding;
 
             if (move->machine != ORA_MACHINE_OUTGOING || move->to != ORA_STATUS_COMPLETED || lane->commands->len == 0 || special_flow(lane, move->t_ns) ||
-                lane->killed || move->from == ORA_STATUS_CANCELLING) {
+                lane->killed || move->from == ORA_STATUS_CANCELLING ||
+                /* Sent before, done behind it. */
+                ora_lane_command(lane, "cont", move->t_ns - 2000000000, move->t_ns) != NULL) {
                 continue;
             }
             after = settled(c, lane, move->t_ns, until_touched(lane, move->t_ns));

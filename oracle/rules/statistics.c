@@ -676,7 +676,9 @@ static void look_first_pass(OraCase *c, const OraRule *rule, const OraLane *lane
         if (samples[i].status != S(ACTIVE) || s->dirty_sync_count != 1 || s->page_size <= 0 || s->total == ORA_ABSENT ||
             s->remaining == ORA_ABSENT || s->normal == ORA_ABSENT || s->duplicate == ORA_ABSENT || lane->release == 0 ||
             /* Still 0: the marks are not made yet. */
-            s->remaining == 0 || sends_otherwise(lane, samples[i].t_ns)) {
+            s->remaining == 0 ||
+            /* The next sync may be at work already: it adds to what remains before it counts itself. */
+            (!c->virtual_time && i + 1 < n && samples[i + 1].stats->dirty_sync_count != 1) || sends_otherwise(lane, samples[i].t_ns)) {
             continue;
         }
         sent = s->normal + s->duplicate;
