@@ -73,6 +73,12 @@ static gboolean postcopy_multifd(const OraCase *c, const OraLane *lane)
     return multifd_on(lane) && ora_lane_capability(lane, "postcopy-ram", G_MAXINT64) == 1;
 }
 
+static gboolean preempt_cut(const OraCase *c, const OraLane *lane)
+{
+    (void) c;
+    return ora_lane_capability(lane, "postcopy-preempt", G_MAXINT64) == 1;
+}
+
 static gboolean multifd_count(const OraCase *c, const OraLane *lane)
 {
     const OraLane *peer = ora_case_peer(c, lane, 0);
@@ -98,6 +104,7 @@ static const Crash crashes[] = {
     { "crash-recover-cut", ORA_ROLE_DST, recovering },
     { "crash-8.1-cancel-postcopy", ORA_ROLE_SRC, cancelled_postcopy },
     { "crash-7.2-postcopy-multifd", ORA_ROLE_DST, postcopy_multifd },
+    { "crash-7.2-preempt-cut", ORA_ROLE_SRC, preempt_cut },
     { "crash-7.2-multifd-count", ORA_ROLE_DST, multifd_count },
     { "crash-11.1-outgoing-during-incoming", ORA_ROLE_DST, outgoing_during_incoming },
 };

@@ -46,6 +46,7 @@ static const OraQuirk quirks[] = {
       "A link lost in postcopy-recover crashes the destination and leaves the source there for ever." },
     { "crash-8.1-cancel-postcopy", 801, 801, "migrate_cancel in postcopy crashes the source." },
     { "crash-7.2-postcopy-multifd", 702, 702, "Postcopy with multifd aborts the destination after it completed." },
+    { "crash-7.2-preempt-cut", 702, 702, "A link lost while the preempt channel connects aborts the source." },
     { "crash-7.2-multifd-count", 702, 702, "Fewer multifd channels on the destination may crash it." },
     { "crash-11.1-outgoing-during-incoming", 502, EVER,
       "migrate on a VM still in incoming postcopy: 11.1 aborts, 7.2 to 10.0 stick in setup." },
