@@ -273,7 +273,7 @@ static void check_understands(OraCase *c, const OraRule *rule)
 
             if (move->machine != ORA_MACHINE_INCOMING || move->from != S(POSTCOPY_ACTIVE) ||
                 (move->to != S(POSTCOPY_PAUSED) && move->to != S(FAILED)) || !ora_lane_answers_after(lane, move->t_ns) ||
-                broken_from_outside(c, lane, move->t_ns)) {
+                broken_from_outside(c, lane, move->t_ns + (c->virtual_time ? 0 : 25000000))) {
                 continue;
             }
             finding = ora_case_find(c, rule, lane, move->index);
