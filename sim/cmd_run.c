@@ -27,8 +27,24 @@ typedef struct {
     gboolean strict, check_determinism, check_only, quiet;
     int time_scale;
     char *capture;
+    char **with, **without;
     char **paths;
 } Arguments;
+
+/* "with:NAME without:NAME", as profiles take it; NULL: nothing is changed. The caller frees. */
+static char *changes_of(const Arguments *arguments)
+{
+    GString *text = g_string_new(NULL);
+
+    for (int side = 0; side < 2; side++) {
+        char **names = side == 0 ? arguments->with : arguments->without;
+
+        for (guint i = 0; names != NULL && names[i] != NULL; i++) {
+            g_string_append_printf(text, "%s%s:%s", text->len > 0 ? " " : "", side == 0 ? "with" : "without", names[i]);
+        }
+    }
+    return g_string_free(text, text->len == 0);
+}
 
 static int compare_names(gconstpointer a, gconstpointer b)
 {
@@ -186,6 +202,7 @@ static int run_all(const Arguments *arguments, SimReport *report, const GPtrArra
     print(out);
     for (guint t = 0; targets[t] != NULL; t++) {
         g_autofree char *folder = g_strdelimit(g_strdup(targets[t]), "/ ", '_');
+        g_autofree char *changes = changes_of(arguments);
         g_autofree char *capture = arguments->capture != NULL ? g_build_filename(arguments->capture, folder, NULL) : NULL;
 
         for (guint i = 0; i < scenarios->len; i++) {
@@ -193,7 +210,7 @@ static int run_all(const Arguments *arguments, SimReport *report, const GPtrArra
             SimRunSetup setup = {
                 .target = targets[t], .destination_target = arguments->destination_target, .profile = arguments->profile,
                 .destination_profile = arguments->destination_profile, .seed = (guint64) arguments->seed, .strict = arguments->strict,
-                .time_scale = (guint) arguments->time_scale, .capture = capture,
+                .time_scale = (guint) arguments->time_scale, .capture = capture, .changes = changes,
             };
             SimResult *result;
 
@@ -269,6 +286,8 @@ static GOptionContext *make_context(Arguments *arguments)
         { "trace", 0, 0, G_OPTION_ARG_FILENAME, &arguments->trace, "Keep the traces: DIR/TARGET/SCENARIO.jsonl", "DIR" },
         { "format", 'f', 0, G_OPTION_ARG_STRING, &arguments->format, "human (default), tap, junit or json", "FORMAT" },
         { "strict", 0, 0, G_OPTION_ARG_NONE, &arguments->strict, "Known quirks of a release count as findings", NULL },
+        { "with", 0, 0, G_OPTION_ARG_STRING_ARRAY, &arguments->with, "Sim: the build or host has NAME (as miglab options)", "NAME" },
+        { "without", 0, 0, G_OPTION_ARG_STRING_ARRAY, &arguments->without, "Sim: the build or host lacks NAME", "NAME" },
         { "capture", 0, 0, G_OPTION_ARG_FILENAME, &arguments->capture, "Real targets: keep what every channel carried, and a description: DIR/TARGET/SCENARIO.CHANNEL.bin", "DIR" },
         { "time-scale", 0, 0, G_OPTION_ARG_INT, &arguments->time_scale, "Run real targets under a clock N times as fast", "N" },
         { "check-determinism", 0, 0, G_OPTION_ARG_NONE, &arguments->check_determinism, "Run everything on sim twice and compare the traces", NULL },
@@ -349,6 +368,8 @@ int sim_cmd_run(int argc, char **argv)
     g_free(arguments.profile);
     g_free(arguments.destination_target);
     g_free(arguments.trace);
+    g_strfreev(arguments.with);
+    g_strfreev(arguments.without);
     g_free(arguments.capture);
     g_free(arguments.format);
     return status;

@@ -143,6 +143,7 @@ typedef struct {
     const char *destination_target;
     const char *profile;       /* "qemu-7.2": what the engine plays; what a real target is judged by */
     const char *destination_profile;   /* NULL: as the source */
+    const char *changes;       /* build and host of the engine, as mig_profile_with() takes them; NULL: the usual ones */
     guint64 seed;
     /* The rest is for the process world. */
     guint time_scale;          /* libfaketime speed-up; 0 and 1: real time */

@@ -2,6 +2,7 @@
  *
  * From YAML to SimScenario. Every function reports what it does not understand and goes on, so that one pass finds all.
  */
+#include "reference/options/profile.h"
 #include "sim/scenario/yaml.h"
 #include "sim/scenario/units.h"
 
@@ -1037,6 +1038,30 @@ static void read_needs(Loader *loader, SimNode value, gpointer opaque)
     }
 }
 
+/* with: and without: lists of aspects of build and host, as `miglab options` takes them. */
+static void read_changes(Loader *loader, SimNode value, const char *word)
+{
+    g_auto(GStrv) names = sim_node_texts(loader->yaml, value, "aspects of build or host");
+    gsize count;
+    const MigAspect *aspects = mig_profile_aspects(&count);
+
+    for (guint i = 0; names != NULL && names[i] != NULL; i++) {
+        g_autofree char *before = g_steal_pointer(&loader->scenario->changes);
+        gsize known = 0;
+
+        while (known < count && !g_str_equal(aspects[known].name, names[i])) {
+            known++;
+        }
+        if (known == count) {
+            BAD(loader, value, "'%s' is no aspect of a build or a host, expected one of those that 'miglab options show --help' names", names[i]);
+        }
+        loader->scenario->changes = g_strdup_printf("%s%s%s:%s", before != NULL ? before : "", before != NULL ? " " : "", word, names[i]);
+    }
+}
+
+static void read_with(Loader *loader, SimNode value, gpointer opaque) { read_changes(loader, value, "with"); }
+static void read_without(Loader *loader, SimNode value, gpointer opaque) { read_changes(loader, value, "without"); }
+
 static void skip_sim(Loader *loader, SimNode value, gpointer opaque)
 {
     g_free(loader->scenario->skip_sim);
@@ -1071,6 +1096,7 @@ static void read_rule(Loader *loader, SimNode value, gpointer opaque) { (void) s
 
 static const Key top_keys[] = {
     { "title", read_title }, { "rule", read_rule }, { "note", read_rule }, { "since", read_since }, { "until", read_until }, { "needs", read_needs },
+    { "with", read_with }, { "without", read_without },
     { "skip", read_skip }, { "known", read_known }, { "events", read_events }, { "guest", read_guest }, { "source", read_source },
     { "destination", read_destination }, { "link", read_link }, { "steps", read_steps }, { "expect", read_expect },
 };

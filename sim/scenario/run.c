@@ -954,6 +954,11 @@ static gboolean choose_profiles(SimResult *result, const SimRunSetup *setup, gbo
     return TRUE;
 }
 
+static char *join_changes(const char *one, const char *two)
+{
+    return one != NULL && two != NULL ? g_strjoin(" ", one, two, NULL) : g_strdup(one != NULL ? one : two);
+}
+
 SimResult *sim_run(const SimScenario *scenario, const SimRunSetup *setup)
 {
     SimResult *result = g_new0(SimResult, 1);
@@ -963,7 +968,9 @@ SimResult *sim_run(const SimScenario *scenario, const SimRunSetup *setup)
     gint64 real_ns = g_get_monotonic_time() * 1000;
     g_autofree char *capture_name = g_strdelimit(g_strdup(scenario->slug), "/", '-');
     g_autoptr(GError) error = NULL;
-    const char *why = sim ? scenario->skip_sim : scenario->skip_real;
+    g_autofree char *changes = join_changes(setup->changes, scenario->changes);
+    const char *why = sim ? scenario->skip_sim : scenario->skip_real != NULL ? scenario->skip_real :
+                      changes != NULL ? "a real target is built as it is, with: and without: are for sim" : NULL;
     Run run = {
         .scenario = scenario, .result = result,
         .compare = scenario->compare && !scenario->machine.machine_none && (sim || !scenario->compare_sim_only),
@@ -971,7 +978,7 @@ SimResult *sim_run(const SimScenario *scenario, const SimRunSetup *setup)
     SimWorldSetup world_setup = {
         .machine = &scenario->machine, .weather = scenario->weather, .target = target, .destination_target = setup->destination_target,
         .seed = setup->seed, .time_scale = setup->time_scale, .tcp = scenario->tcp, .capture_folder = setup->capture,
-        .capture_name = capture_name,
+        .capture_name = capture_name, .changes = changes,
     };
     OraHeader header = { .scenario = scenario->slug, .target = target, .seed = setup->seed, .has_seed = sim, .virtual_time = sim,
                          .memory_expected = run.compare, .last_fault_ns = ORA_ABSENT };

@@ -18,6 +18,7 @@ typedef struct {
     SimChoices *choices;       /* sim only, borrowed: instead of a generator with the seed; NULL */
     gboolean strict;           /* known quirks count as findings */
     guint time_scale;          /* real targets; 0: real time */
+    const char *changes;       /* build and host of sim beside the scenario's own: "with:NAME without:NAME"; NULL: none */
     const char *capture;       /* real targets: folder for what every channel carried; NULL: nothing is kept */
 } SimRunSetup;
 

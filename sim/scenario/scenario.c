@@ -86,6 +86,7 @@ void sim_scenario_free(SimScenario *scenario)
     g_free(scenario->title);
     g_strfreev(scenario->needs);
     g_strfreev(scenario->known);
+    g_free(scenario->changes);
     g_free(scenario->skip_sim);
     g_free(scenario->skip_real);
     g_free(scenario->machine.destination_uri);

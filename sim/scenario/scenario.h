@@ -107,6 +107,7 @@ typedef struct {
     char *title;
     SimReleases releases;
     char **needs;              /* "tcp", … NULL-terminated, never NULL */
+    char *changes;             /* "with:block without:replication": build and host of the engine; NULL: the usual ones */
     char *skip_sim, *skip_real;        /* why it does not run there; NULL: it does */
     char **known;              /* ids of quirks that may show; NULL-terminated, never NULL */
     SimMachine machine;

@@ -960,11 +960,18 @@ MigVm *sim_virtual_world_vm(SimWorld *base, SimSide side)
     return self(base)->sides[side].vm;
 }
 
+static MigProfile *find_profile(const char *name, const char *changes, GError **error)
+{
+    g_autoptr(MigProfile) usual = mig_profile_find(name, error);
+
+    return usual == NULL || changes == NULL ? g_steal_pointer(&usual) : mig_profile_with(usual, changes, error);
+}
+
 SimWorld *sim_virtual_world_new(const SimWorldSetup *setup, SimChoices *choices, GError **error)
 {
-    g_autoptr(MigProfile) source = mig_profile_find(setup->profile, error);
+    g_autoptr(MigProfile) source = find_profile(setup->profile, setup->changes, error);
     g_autoptr(MigProfile) destination =
-        source == NULL ? NULL : mig_profile_find(setup->destination_profile != NULL ? setup->destination_profile : setup->profile, error);
+        source == NULL ? NULL : find_profile(setup->destination_profile != NULL ? setup->destination_profile : setup->profile, setup->changes, error);
     World *world;
 
     if (source == NULL || destination == NULL) {
