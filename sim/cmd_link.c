@@ -141,7 +141,6 @@ static void run(Link *link)
 {
     sigset_t signals;
     SimLoopFd watch = { .events = POLLIN, .ready = on_signal, .owner = link };
-    gboolean any = FALSE;
 
     sigemptyset(&signals);
     sigaddset(&signals, SIGINT);
@@ -151,8 +150,8 @@ static void run(Link *link)
     sim_loop_watch(link->loop, &watch);
     while (!link->end) {
         sim_loop_step(link->loop, sim_loop_now_ns(link->loop) + G_GINT64_CONSTANT(1000000000));
-        any |= sim_proxy_connections(link->proxy) > 0;
-        if (link->once && any && sim_proxy_connections(link->proxy) == 0) {
+        /* A connection may come and go within one step of the loop. */
+        if (link->once && sim_proxy_made(link->proxy) > 0 && sim_proxy_connections(link->proxy) == 0) {
             link->end = TRUE;
         }
     }

@@ -1114,6 +1114,11 @@ void sim_proxy_close_all(SimProxy *proxy)
     }
 }
 
+guint sim_proxy_made(const SimProxy *proxy)
+{
+    return proxy->made;
+}
+
 guint sim_proxy_connections(const SimProxy *proxy)
 {
     return proxy->connections->len;

@@ -74,5 +74,6 @@ void sim_proxy_dirty_sync(SimProxy *proxy, guint count);       /* the source rep
 void sim_proxy_close_all(SimProxy *proxy);                     /* every connection, as when the host of the link dies */
 
 guint sim_proxy_connections(const SimProxy *proxy);            /* open ones */
+guint sim_proxy_made(const SimProxy *proxy);                   /* since the start, ended ones included */
 
 #endif
