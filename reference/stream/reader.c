@@ -33,12 +33,22 @@ static State first_state(const MigReader *reader)
     g_assert_not_reached();
 }
 
+/* Nothing to read. Never NULL: even an offset of 0 from NULL is undefined. */
+static void empty_view(MigReader *reader)
+{
+    static const guint8 nothing[1];
+
+    reader->view = nothing;
+    reader->view_size = reader->at = 0;
+}
+
 MigReader *mig_reader_new(MigStreamContext *context, MigChannelKind kind)
 {
     MigReader *reader = g_new0(MigReader, 1);
 
     reader->context = mig_stream_context_ref(context);
     reader->kind = kind;
+    empty_view(reader);
     reader->state = first_state(reader);
     reader->offset = kind == MIG_CHANNEL_MAIN ? context->config.base : 0;
     reader->ranges = g_array_new(FALSE, FALSE, sizeof(MigRange));
@@ -102,6 +112,9 @@ void mig_reader_feed_bytes(MigReader *reader, gconstpointer bytes, gsize size)
         reader->page_refused = TRUE;
         return;
     }
+    if (size == 0) {
+        return;
+    }
     if (reader->at >= reader->view_size) {
         reader->view = bytes;
         reader->view_size = size;
@@ -109,9 +122,7 @@ void mig_reader_feed_bytes(MigReader *reader, gconstpointer bytes, gsize size)
         return;
     }
     keep(reader, size);
-    if (size > 0) {
-        memcpy(reader->hold + reader->view_size, bytes, size);
-    }
+    memcpy(reader->hold + reader->view_size, bytes, size);
     reader->view_size += size;
 }
 
@@ -969,8 +980,7 @@ G_GNUC_NO_INLINE static MigRead next_record(MigReader *reader, MigRecord *ret_re
     if (reader->at < reader->view_size && reader->view != reader->hold) {
         keep(reader, 0);
     } else if (reader->at >= reader->view_size) {
-        reader->view = NULL;
-        reader->view_size = reader->at = 0;
+        empty_view(reader);
     }
     return MIG_READ_INPUT;
 }
@@ -1019,8 +1029,7 @@ MigRead mig_reader_next(MigReader *reader, MigRecord *ret_record, GError **error
         /* What next_record() would find out at more length, once a page. */
         reader->wants = 8;
         reader->wants_page = FALSE;
-        reader->view = NULL;
-        reader->view_size = reader->at = 0;
+        empty_view(reader);
         return MIG_READ_INPUT;
     }
     if (head_alone(reader)) {
