@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BLUR_REAL_MS = 120, BOUND_DEFAULT_S = 30 };
+enum { BLUR_REAL_MS = 120, POLL_REAL_MS = 3000, BOUND_DEFAULT_S = 30 };
 
 static OraLane *lane_new(OraSide side, OraRelease release, guint incarnation)
 {
@@ -282,9 +282,27 @@ static OraMachine machine_of_setup(const OraLane *lane, gint64 t_ns, gint64 blur
     return strcmp(best->execute, "migrate") == 0 ? ORA_MACHINE_OUTGOING : ORA_MACHINE_INCOMING;
 }
 
-static gboolean is_recent(const OraLane *lane, OraMachine machine, OraStatus status, gint64 t_ns, gint64 blur_ns)
+/* An answer can be as old as its question, and this was asked after the poll before it was done; but none waits for ever. */
+static gint64 asked_after(const OraCase *c, const OraLane *lane, guint at)
 {
-    return ora_lane_had(lane, machine, status, t_ns - blur_ns, t_ns);
+    const gint64 now = ora_case_record(c, g_array_index(lane->records, guint, at))->t_ns;
+
+    for (guint i = at; i > 0 && c->blur_ns > 0; i--) {
+        const OraRecord *record = ora_case_record(c, g_array_index(lane->records, guint, i - 1));
+
+        if (now - record->t_ns > POLL_REAL_MS * G_GINT64_CONSTANT(1000000)) {
+            return now - POLL_REAL_MS * G_GINT64_CONSTANT(1000000);
+        }
+        if (record->kind == ORA_KIND_STATUS) {
+            return MIN(record->t_ns, now - c->blur_ns);
+        }
+    }
+    return now - c->blur_ns;
+}
+
+static gboolean is_recent(const OraLane *lane, OraMachine machine, OraStatus status, gint64 from_ns, gint64 to_ns)
+{
+    return ora_lane_had(lane, machine, status, from_ns, to_ns);
 }
 
 /* An event on this lane within the blur after record number *at* announces *status*: the poll was ahead of it. */
@@ -353,8 +371,20 @@ static void collect_moves(OraCase *c, OraLane *lane)
         } else if (record->kind == ORA_KIND_STATUS && record->status.migrate != NULL) {
             move.by = ORA_BY_POLL;
             move.to = record->status.status;
+            /* The second query was never answered: when the first one was, nobody wrote down. */
+            if (c->blur_ns > 0 && record->status.query_status == NULL) {
+                continue;
+            }
             /* query-migrate shows the outgoing object as soon as it is not none. */
             move.machine = now[0] != ORA_STATUS_NONE || !lane->incoming ? ORA_MACHINE_OUTGOING : ORA_MACHINE_INCOMING;
+            if (move.machine == ORA_MACHINE_INCOMING && move.to != now[1] && lane->starts->len > 0 &&
+                g_array_index(lane->starts, gint64, 0) <= record->t_ns) {
+                /* It sends by now; an answer that was on its way may be of before. */
+                if (record->t_ns - g_array_index(lane->starts, gint64, 0) <= c->blur_ns) {
+                    continue;
+                }
+                move.machine = ORA_MACHINE_OUTGOING;
+            }
             if (move.machine == ORA_MACHINE_INCOMING && lane->release != 0 && lane->release < 300) {
                 continue; /* query-migrate says nothing of an incoming migration before 3.0 */
             }
@@ -367,7 +397,7 @@ static void collect_moves(OraCase *c, OraLane *lane)
                 g_array_append_val(lane->moves, move);
                 continue;
             }
-            if (is_recent(lane, move.machine, move.to, record->t_ns, c->blur_ns) ||
+            if (is_recent(lane, move.machine, move.to, asked_after(c, lane, i), record->t_ns) ||
                 (c->blur_ns > 0 && is_announced_soon(c, lane, i, move.to))) {
                 continue;
             }
@@ -459,7 +489,7 @@ OraRun ora_lane_run(const OraLane *lane, gint64 t_ns)
 
 /* The case */
 
-static gboolean is_fault(const OraRecord *record)
+gboolean ora_record_is_fault(const OraRecord *record)
 {
     static const char *const harmless[] = { "connected", "eof", "listener starts accepting", "announce frame", "step" };
 
@@ -550,11 +580,9 @@ OraCase *ora_case_new(const OraTrace *trace, const OraJudge *judge)
     OraCase *c = g_new0(OraCase, 1);
 
     c->trace = trace;
-    c->source = judge->source != 0 ? judge->source : header->source;
-    c->destination = judge->destination != 0 ? judge->destination
-                     : judge->source != 0    ? judge->source
-                     : header->destination != 0 ? header->destination
-                                                : header->source;
+    c->source = judge->source;
+    c->destination = judge->destination;
+    c->presumed = judge->presumed;
     c->bound_ns = judge->bound_ns != 0 ? judge->bound_ns : (gint64) BOUND_DEFAULT_S * G_GINT64_CONSTANT(1000000000);
     c->virtual_time = header->virtual_time;
     c->blur_ns = header->virtual_time ? 0 : (gint64) BLUR_REAL_MS * 1000000;
@@ -577,7 +605,7 @@ OraCase *ora_case_new(const OraTrace *trace, const OraJudge *judge)
         OraLane *lane;
 
         c->end_ns = MAX(c->end_ns, record->t_ns);
-        if (is_fault(record)) {
+        if (ora_record_is_fault(record)) {
             c->last_fault_ns = c->last_fault_ns == ORA_ABSENT ? record->t_ns : MAX(c->last_fault_ns, record->t_ns);
         }
         if (role == ORA_ROLE_LINK) {

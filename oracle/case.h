@@ -81,7 +81,8 @@ typedef struct {
 
 typedef struct {
     const OraTrace *trace;
-    OraRelease source, destination;
+    OraRelease source, destination; /* 0: unknown */
+    gboolean presumed;    /* the destination's release is taken to be the source's; nobody said so */
     gint64 bound_ns, blur_ns;
     gint64 end_ns;        /* time of the last record */
     gint64 last_fault_ns; /* of the link or a process; ORA_ABSENT: none */
@@ -136,6 +137,13 @@ const json_t *ora_lane_parameter(const OraLane *lane, const char *name, gint64 t
 /* The header's command line of that side has *word* among its words (or within one of them, when *part*): 1 yes, 0 no,
  * -1 no command line known. */
 int ora_case_command_line(const OraCase *c, OraRole role, const char *word, gboolean part);
+/* The end of a process is recorded by its parent: up to this much later than others saw it. */
+static inline gint64 ora_case_exit_lag(const OraCase *c)
+{
+    return c->virtual_time ? 0 : G_GINT64_CONSTANT(1000000000);
+}
+/* Something that hurts: an end or a signal of a process, an action on the link that is not part of every run. */
+gboolean ora_record_is_fault(const OraRecord *record);
 /* Any record of a link with that action in [from, to]. */
 gboolean ora_case_action(const OraCase *c, const char *action, gint64 from_ns, gint64 to_ns);
 

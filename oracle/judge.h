@@ -9,12 +9,15 @@
 #include "oracle/trace.h"
 
 typedef struct {
-    OraRelease source, destination; /* 0: as the trace's header says; destination 0 and no header: as the source */
+    OraRelease source, destination; /* 0: as the trace's header says; destination 0 and no header: as the source, unless
+                                     * what it shows came later */
     gint64 bound_ns;                /* an end must be reached within this after the last fault; 0: the default, 30 s */
+    gboolean presumed;              /* set by the judge: nobody said what the destination is */
 } OraJudge;
 
 /* Judges *trace* by all rules. Returns a sorted array of OraFinding (ora_findings_new). Never fails: what a trace does
- * not show is not judged. With no release known, only the rules that hold in every release are applied. */
+ * not show is not judged. A side whose release nobody says is judged by each release that it may be, going by the
+ * members that its queries have: found is what all of these find, in the mildest grade that one of them gives it. */
 GPtrArray *ora_judge(const OraTrace *trace, const OraJudge *judge);
 
 #endif

@@ -36,7 +36,10 @@ typedef struct {
 
 const OraQuirk *ora_quirks(guint *ret_count);
 const OraQuirk *ora_quirk_find(const char *id);
-/* The quirk was seen (or read) in that release; FALSE also when the release is unknown. */
+/* What a query shows of *stats* is what that release shows. */
+gboolean ora_statistics_fit(const OraStats *stats, OraRelease release);
+
+/* The quirk was seen (or read) in that release; of an unknown release: in any. */
 gboolean ora_quirk_applies(const char *id, OraRelease release);
 
 #endif

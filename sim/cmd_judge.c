@@ -46,10 +46,7 @@ static gboolean parse_profile(const char *text, OraJudge *judge, GError **error)
         if (profile == NULL) {
             return FALSE;
         }
-        if (i == 0) {
-            judge->source = mig_profile_release(profile);
-        }
-        judge->destination = mig_profile_release(profile);
+        *(i == 0 ? &judge->source : &judge->destination) = mig_profile_release(profile);
     }
     return TRUE;
 }
@@ -190,8 +187,8 @@ static void judge_file(Run *run, const char *path)
         return;
     }
     if (run->judge.source == 0 && ora_trace_header(trace)->source == 0 && ora_trace_header(trace)->destination == 0) {
-        fprintf(stderr, "miglab judge: %s: no header says which releases ran, and no --profile: only what holds in every "
-                        "release is judged\n", path);
+        fprintf(stderr, "miglab judge: %s: no header says which releases ran, and no --profile: found is what all "
+                        "releases find that these may be\n", path);
     }
     findings = ora_judge(trace, &run->judge);
     report(run, path, trace, findings);

@@ -97,9 +97,28 @@ static gboolean outgoing_during_incoming(const OraCase *c, const OraLane *lane)
             was(lane, ORA_MACHINE_INCOMING, ORA_STATUS_POSTCOPY_PAUSED));
 }
 
+static gboolean stderr_has(const OraRecord *record, const char *part)
+{
+    for (gsize i = 0; i < json_array_size(record->exit.err); i++) {
+        const char *line = json_string_value(json_array_get(record->exit.err, i));
+
+        if (line != NULL && strstr(line, part) != NULL) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+static gboolean multifd_quit(const OraCase *c, const OraLane *lane)
+{
+    (void) c;
+    return multifd_on(lane) && stderr_has(lane->exit, "sem->initialized");
+}
+
 static const Crash crashes[] = {
     { "crash-5.2-resume-refused", ORA_ROLE_SRC, resume_tried },
     { "crash-5.2-multifd-exec", ORA_ROLE_SRC, multifd_exec },
+    { "crash-5.2-multifd-quit", ORA_ROLE_SRC, multifd_quit },
     { "crash-5.2-quit-active", ORA_ROLE_SRC, quit_tried },
     { "crash-recover-cut", ORA_ROLE_DST, recovering },
     { "crash-8.1-cancel-postcopy", ORA_ROLE_SRC, cancelled_postcopy },
@@ -149,18 +168,6 @@ static void check_crash(OraCase *c, const OraRule *rule)
             }
         }
     }
-}
-
-static gboolean stderr_has(const OraRecord *record, const char *part)
-{
-    for (gsize i = 0; i < json_array_size(record->exit.err); i++) {
-        const char *line = json_string_value(json_array_get(record->exit.err, i));
-
-        if (line != NULL && strstr(line, part) != NULL) {
-            return TRUE;
-        }
-    }
-    return FALSE;
 }
 
 /* Exit status 1 belongs to a load that failed or to an address that could not be listened at, and says so. */

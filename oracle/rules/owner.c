@@ -153,7 +153,9 @@ static const char *excuse(const OraCase *c, const OraLane *source, const OraLane
     }
     if (was(source, ORA_MACHINE_OUTGOING, ORA_STATUS_POSTCOPY_ACTIVE) &&
         (status == ORA_STATUS_FAILED || status == ORA_STATUS_FAILING)) {
-        return ora_quirk_applies("postcopy-completion-resume", source->release) ? "postcopy-completion-resume" : NULL;
+        return ora_quirk_applies("postcopy-completion-resume", source->release) ? "postcopy-completion-resume"
+               : ora_quirk_applies("postcopy-failure-resume", source->release) ? "postcopy-failure-resume"
+                                                                               : NULL;
     }
     if (ora_status_is_postcopy(status)) {
         return NULL;
@@ -268,6 +270,10 @@ static void check_no_return(OraCase *c, const OraRule *rule)
                 ora_finding_known(finding, "both-run-cont");
             } else if (ora_quirk_applies("postcopy-completion-resume", source->release)) {
                 ora_finding_known(finding, "postcopy-completion-resume");
+            } else if (ora_quirk_applies("postcopy-failure-resume", source->release) &&
+                       (was(source, ORA_MACHINE_OUTGOING, ORA_STATUS_FAILING) || was(source, ORA_MACHINE_OUTGOING, ORA_STATUS_FAILED)) &&
+                       link_was_hurt(c, pulse->t_ns)) {
+                ora_finding_known(finding, "postcopy-failure-resume");
             }
             break;
         }

@@ -228,12 +228,20 @@ static void check_cancel_result(OraCase *c, const OraRule *rule)
             const OraMove *end = NULL;
             OraStatus status;
             OraFinding *finding;
-            gboolean steady = TRUE, cancelling = FALSE;
+            gboolean steady = TRUE, cancelling = FALSE, gone = FALSE, known;
 
             if (!command->ok || strcmp(command->execute, "migrate_cancel") != 0) {
                 continue;
             }
             status = ora_lane_status(lane, ORA_MACHINE_OUTGOING, command->sent_ns);
+            /* Polls alone show a status too late: only what is at work after the command was answered was so before. */
+            known = c->virtual_time || command->sent_ns > lane->events_ns;
+            for (guint k2 = 0; k2 < lane->records->len && !known; k2++) {
+                const OraRecord *record = ora_case_record(c, g_array_index(lane->records, guint, k2));
+
+                known = record->kind == ORA_KIND_STATUS && record->t_ns > command->t_ns &&
+                        (record->status.status == status || record->status.status == S(CANCELLING));
+            }
             for (guint m = 0; m < lane->moves->len && end == NULL; m++) {
                 const OraMove *move = ORA_MOVE(lane, m);
 
@@ -246,7 +254,14 @@ static void check_cancel_result(OraCase *c, const OraRule *rule)
                     end = ora_status_is_terminal(move->to) ? move : NULL;
                 }
             }
-            if (!steady || end == NULL || end->to != S(FAILED) ||
+            for (guint n = 0; n < c->lanes->len && end != NULL; n++) {
+                const OraLane *peer = g_ptr_array_index(c->lanes, n);
+
+                /* What somebody ended may have gone before it was written down; one that ends by itself afterwards obeys. */
+                gone = gone || (peer != lane && peer->exit != NULL && peer->exit->t_ns >= command->sent_ns - 1000000000 &&
+                                peer->exit->t_ns <= (peer->killed ? end->t_ns + ora_case_exit_lag(c) : command->sent_ns));
+            }
+            if (!steady || !known || (gone && !cancelling) || end == NULL || end->to != S(FAILED) ||
                 /* It had failed when the command was looked at: nothing was left to cancel. */
                 (!cancelling && end->t_ns <= command->t_ns) ||
                 ((BIT(SETUP) | BIT(ACTIVE) | BIT(PRE_SWITCHOVER) | BIT(DEVICE)) >> status & 1) == 0 ||
@@ -263,6 +278,26 @@ static void check_cancel_result(OraCase *c, const OraRule *rule)
             }
         }
     }
+}
+
+/* The source's VM was stopped by its migration, which has not ended: the switchover holds the lock that commands need. */
+static gboolean in_switchover(const OraLane *lane, gint64 t_ns)
+{
+    OraStatus status = ora_lane_status(lane, ORA_MACHINE_OUTGOING, t_ns);
+
+    return status == S(DEVICE) || ((status == S(ACTIVE) || status == S(CANCELLING)) && ora_lane_running(lane, t_ns) != 1);
+}
+
+static gint64 first_fault(const OraCase *c)
+{
+    for (guint i = 0; i < c->order->len; i++) {
+        const OraRecord *record = ora_case_record(c, g_array_index(c->order, guint, i));
+
+        if (ora_record_is_fault(record)) {
+            return record->t_ns;
+        }
+    }
+    return G_MAXINT64;
 }
 
 /* Every command is answered. */
@@ -304,7 +339,10 @@ static void check_replies(OraCase *c, const OraRule *rule)
             } else if (ora_lane_had(lane, ORA_MACHINE_INCOMING, S(POSTCOPY_ACTIVE), G_MININT64, record->t_ns)) {
                 ora_finding_known(finding, "postcopy-fault-blocks-monitor");
             } else if (!command->oob && (any_action(c, holes, G_N_ELEMENTS(holes), G_MININT64, record->t_ns) ||
-                                         somebody_frozen(c, command->sent_ns) || c->scripted)) {
+                                         somebody_frozen(c, command->sent_ns) || c->scripted ||
+                                         (in_switchover(lane, command->sent_ns) &&
+                                          (c->links->len == 0 ||
+                                           (c->last_fault_ns != ORA_ABSENT && first_fault(c) <= record->t_ns))))) {
                 ora_finding_known(finding, "switchover-blocks-monitor");
             }
         }

@@ -41,6 +41,7 @@ static const OraQuirk quirks[] = {
     { "crash-5.2-resume-refused", 502, 502, "migrate resume to an address that refuses aborts the source." },
     { "crash-5.2-quit-active", 502, 502, "quit in active may abort the source." },
     { "crash-while-ending", 502, EVER, "A process told to end may abort on the way (5.2, 11.1 seen)." },
+    { "crash-5.2-multifd-quit", 502, 502, "A multifd channel that failed may abort the source: its semaphore is gone." },
     { "crash-5.2-multifd-exec", 502, 502, "multifd with exec: crashes the source." },
     { "crash-recover-cut", 300, 801,
       "A link lost in postcopy-recover crashes the destination and leaves the source there for ever." },
@@ -55,6 +56,8 @@ static const OraQuirk quirks[] = {
     { "rp-error-late", 802, EVER, "An error on the return path is noticed only at the switchover." },
     { "postcopy-completion-resume", 900, 1002,
       "migrate-pause in postcopy after all pages were sent: failed, and the source VM resumes." },
+    { "postcopy-failure-resume", 1100, EVER,
+      "A link lost in postcopy may end failing instead of paused, and the source VM resumes although the destination runs." },
     { "rate-overshoot", 802, EVER, "The bandwidth limit is exceeded by up to one buffer per window." },
     { "resume-without-recover", 502, EVER, "A resume to the first address is accepted without migrate-recover." },
     { "postcopy-package-refused", 300, EVER,
@@ -93,5 +96,5 @@ gboolean ora_quirk_applies(const char *id, OraRelease release)
 {
     const OraQuirk *quirk = ora_quirk_find(id);
 
-    return quirk != NULL && ora_release_within(release, quirk->since, quirk->until);
+    return quirk != NULL && (release == 0 || ora_release_within(release, quirk->since, quirk->until));
 }

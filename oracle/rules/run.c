@@ -168,7 +168,8 @@ static void check_announced(OraCase *c, const OraRule *rule)
 {
     for (guint i = 0; i < c->lanes->len; i++) {
         const OraLane *lane = g_ptr_array_index(c->lanes, i);
-        gint64 blur = MAX(c->blur_ns, 1);
+        /* The state changes first, the event waits until the processors stand and the devices were told. */
+        gint64 blur = MAX(c->blur_ns, 1), late = c->blur_ns > 0 ? G_GINT64_CONSTANT(1000000000) : 1;
         int running = -1;
 
         for (guint k = 0; k < lane->records->len; k++) {
@@ -193,7 +194,7 @@ static void check_announced(OraCase *c, const OraRule *rule)
             for (guint n = k + 1; n < lane->records->len && !stirs; n++) {
                 const OraRecord *later = ora_case_record(c, g_array_index(lane->records, guint, n));
 
-                if (later->t_ns > record->t_ns + blur) {
+                if (later->t_ns > record->t_ns + late) {
                     break;
                 }
                 stirs = later->kind == ORA_KIND_EVENT &&
@@ -209,7 +210,7 @@ static void check_announced(OraCase *c, const OraRule *rule)
                         (earlier->event.event == ORA_EVENT_STOP || earlier->event.event == ORA_EVENT_RESUME);
             }
             /* The very end of a trace may have cut the event off. */
-            if (stirs || lane->end_ns - record->t_ns < blur) {
+            if (stirs || lane->end_ns - record->t_ns < late) {
                 continue;
             }
             finding = ora_case_find(c, rule, lane, index);
@@ -414,7 +415,9 @@ static void check_kept(OraCase *c, const OraRule *rule)
             for (guint k = 0; k < lane->pulses->len && ORA_PULSE(lane, k)->t_ns < begin; k++) {
                 before = ORA_PULSE(lane, k);
             }
-            if (before == NULL || after == NULL || (before->by != ORA_BY_EVENT && before->run == R(FINISH_MIGRATE))) {
+            if (before == NULL || after == NULL || (before->by != ORA_BY_EVENT && before->run == R(FINISH_MIGRATE)) ||
+                /* What a command did meanwhile no poll shows. */
+                user_touched(lane, before->t_ns, begin)) {
                 continue;
             }
             stopped = after->run == R(POSTMIGRATE) || after->run == R(FINISH_MIGRATE);
@@ -433,7 +436,7 @@ static void check_kept(OraCase *c, const OraRule *rule)
             if (after->run == R(POSTMIGRATE) && ora_quirk_applies("paused-becomes-postmigrate", lane->release) &&
                 (!before->running || ora_lane_command(lane, "migrate-start-postcopy", begin, move->t_ns) != NULL)) {
                 ora_finding_known(finding, "paused-becomes-postmigrate");
-            } else if (after->run == R(FINISH_MIGRATE) && lane->release >= 1002) {
+            } else if (after->run == R(FINISH_MIGRATE) && (lane->release >= 1002 || lane->release == 0)) {
                 ora_finding_known(finding, "inactive-disk-run");
             } else if (before->run == R(POSTMIGRATE) && ora_quirk_applies("postmigrate-fail-resumes", lane->release)) {
                 ora_finding_known(finding, "postmigrate-fail-resumes");
@@ -568,6 +571,7 @@ static void check_inmigrate(OraCase *c, const OraRule *rule)
             const OraMove *move = ORA_MOVE(lane, m);
             gint64 end = m + 1 < lane->moves->len ? ORA_MOVE(lane, m + 1)->t_ns : lane->end_ns;
 
+            end = known_until(c, lane, ORA_MACHINE_INCOMING, move, end);
             for (guint k = 0; k < lane->pulses->len && move->machine == ORA_MACHINE_INCOMING && move->to == ORA_STATUS_ACTIVE;
                  k++) {
                 const OraPulse *pulse = ORA_PULSE(lane, k);
@@ -607,7 +611,7 @@ static void check_snapshot(OraCase *c, const OraRule *rule)
             for (guint k = 0; migrate != NULL && k < lane->pulses->len && ORA_PULSE(lane, k)->t_ns < migrate->sent_ns; k++) {
                 before = ORA_PULSE(lane, k);
             }
-            if (before == NULL || after == NULL || user_touched(lane, migrate->sent_ns, move->t_ns) ||
+            if (before == NULL || after == NULL || user_touched(lane, before->t_ns, move->t_ns) ||
                 before->running == after->running || (!before->running && lane->release <= 802)) {
                 continue;
             }

@@ -324,7 +324,8 @@ static gboolean anything_happened(const OraCase *c, const OraLane *lane, gint64 
                 return TRUE;
             }
         }
-        if (any->killed || (any != lane && any->exit != NULL && !any->exit->exit.teardown)) {
+        if (any->killed || (any != lane && any->exit != NULL &&
+                            (!any->exit->exit.teardown || any->exit->t_ns <= to_ns + ora_case_exit_lag(c)))) {
             return TRUE;
         }
         for (guint k = 0; k < any->moves->len; k++) {

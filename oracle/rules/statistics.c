@@ -149,6 +149,16 @@ static gint64 stat(const OraStats *stats, gsize offset)
     return G_STRUCT_MEMBER(gint64, stats, offset);
 }
 
+gboolean ora_statistics_fit(const OraStats *stats, OraRelease release)
+{
+    for (gsize m = 0; m < G_N_ELEMENTS(ram); m++) {
+        if ((stat(stats, ram[m].offset) != ORA_ABSENT) != holds(release, ram[m].since, ram[m].until)) {
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
 static void check_ram_members(OraCase *c, const OraRule *rule)
 {
     for (guint i = 0; i < c->lanes->len; i++) {
@@ -399,7 +409,7 @@ static void look_bytes(OraCase *c, const OraRule *rule, const OraLane *lane, con
             }
         }
         /* 8.2- counts at the flush: what a blocked channel holds is missing until the end. */
-        if (!shrinks && (lane->release <= 801 || samples[i].status == S(COMPLETED)) && s->normal_bytes != ORA_ABSENT && s->transferred != ORA_ABSENT &&
+        if (!shrinks && ((lane->release != 0 && lane->release <= 801) || samples[i].status == S(COMPLETED)) && s->normal_bytes != ORA_ABSENT && s->transferred != ORA_ABSENT &&
             s->transferred + flight < s->normal_bytes) {
             OraFinding *finding = about(c, rule, lane, &samples[i], NULL);
 
@@ -678,7 +688,7 @@ static void look_first_pass(OraCase *c, const OraRule *rule, const OraLane *lane
             /* Still 0: the marks are not made yet. */
             s->remaining == 0 ||
             /* The next sync may be at work already: it adds to what remains before it counts itself. */
-            (!c->virtual_time && i + 1 < n && samples[i + 1].stats->dirty_sync_count != 1) || sends_otherwise(lane, samples[i].t_ns)) {
+            (!c->virtual_time && (i + 1 >= n || samples[i + 1].stats->dirty_sync_count != 1)) || sends_otherwise(lane, samples[i].t_ns)) {
             continue;
         }
         sent = s->normal + s->duplicate;
