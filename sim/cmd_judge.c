@@ -3,6 +3,7 @@
  * miglab judge: judges trace files, from wherever they come.
  */
 #include "sim/command.h"
+#include "sim/text.h"
 
 #include "oracle/finding.h"
 #include "oracle/judge.h"
@@ -51,38 +52,12 @@ static gboolean parse_profile(const char *text, OraJudge *judge, GError **error)
     return TRUE;
 }
 
-static void xml(GString *out, const char *text)
+/* File names need not be UTF-8; JSON is. */
+static json_t *json_text(const char *text)
 {
-    for (const char *p = text; *p != '\0'; p++) {
-        switch (*p) {
-        case '<':
-            g_string_append(out, "&lt;");
-            break;
-        case '>':
-            g_string_append(out, "&gt;");
-            break;
-        case '&':
-            g_string_append(out, "&amp;");
-            break;
-        case '"':
-            g_string_append(out, "&quot;");
-            break;
-        default:
-            /* What XML 1.0 cannot hold at all */
-            g_string_append_c(out, (guchar) *p < 0x20 && *p != '\n' && *p != '\t' ? ' ' : *p);
-        }
-    }
-}
+    g_autofree char *valid = g_utf8_make_valid(text, -1);
 
-static void print_prefixed(const char *text, const char *prefix)
-{
-    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
-
-    for (guint i = 0; lines[i] != NULL; i++) {
-        if (lines[i][0] != '\0' || lines[i + 1] != NULL) {
-            printf("%s%s\n", prefix, lines[i]);
-        }
-    }
+    return json_string(valid);
 }
 
 /* What did not work out at all: the file is no trace. */
@@ -97,17 +72,17 @@ static void report_unreadable(Run *run, const char *path, const char *message)
         break;
     case FORMAT_JUNIT:
         g_string_append(run->junit, "  <testcase classname=\"judge\" name=\"");
-        xml(run->junit, path);
+        sim_text_xml(run->junit, path);
         g_string_append(run->junit, "\"><error message=\"");
-        xml(run->junit, message);
+        sim_text_xml(run->junit, message);
         g_string_append(run->junit, "\"/></testcase>\n");
         break;
     case FORMAT_JSON: {
         json_t *file = json_object();
 
-        json_object_set_new(file, "file", json_string(path));
+        json_object_set_new(file, "file", json_text(path));
         json_object_set_new(file, "verdict", json_string("error"));
-        json_object_set_new(file, "error", json_string(message));
+        json_object_set_new(file, "error", json_text(message));
         json_array_append_new(run->json, file);
         break;
     }
@@ -118,7 +93,7 @@ static void report_unreadable(Run *run, const char *path, const char *message)
 static void report(Run *run, const char *path, const OraTrace *trace, const GPtrArray *findings)
 {
     g_autofree char *again = NULL, *quoted = g_shell_quote(path);
-    g_autoptr(GString) text = g_string_new(NULL);
+    g_autoptr(GString) text = g_string_new(NULL), lines = g_string_new(NULL);
     guint bad = ora_findings_bad(findings, run->strict), known = 0;
 
     again = g_strdup_printf("miglab judge %s%s%s%s", run->profile != NULL ? "--profile " : "",
@@ -142,18 +117,19 @@ static void report(Run *run, const char *path, const OraTrace *trace, const GPtr
         break;
     case FORMAT_TAP:
         printf("%sok %u - %s\n", bad > 0 ? "not " : "", run->n_files, path);
-        print_prefixed(text->str, "# ");
+        sim_text_prefixed(lines, text->str, "# ");
+        fputs(lines->str, stdout);
         break;
     case FORMAT_JUNIT:
         g_string_append(run->junit, "  <testcase classname=\"judge\" name=\"");
-        xml(run->junit, path);
+        sim_text_xml(run->junit, path);
         g_string_append(run->junit, "\">");
         if (findings->len > 0) {
             g_string_append(run->junit, bad > 0 ? "<failure message=\"" : "<system-out>");
             if (bad > 0) {
                 g_string_append_printf(run->junit, "%u findings\">", bad);
             }
-            xml(run->junit, text->str);
+            sim_text_xml(run->junit, text->str);
             g_string_append(run->junit, bad > 0 ? "</failure>" : "</system-out>");
         }
         g_string_append(run->junit, "</testcase>\n");
@@ -161,14 +137,14 @@ static void report(Run *run, const char *path, const OraTrace *trace, const GPtr
     case FORMAT_JSON: {
         json_t *file = json_object(), *list = json_array();
 
-        json_object_set_new(file, "file", json_string(path));
+        json_object_set_new(file, "file", json_text(path));
         json_object_set_new(file, "verdict", json_string(bad > 0 ? "fail" : "pass"));
         json_object_set_new(file, "records", json_integer(ora_trace_length(trace)));
         for (guint i = 0; i < findings->len; i++) {
             json_array_append_new(list, ora_finding_to_json(g_ptr_array_index(findings, i)));
         }
         json_object_set_new(file, "findings", list);
-        json_object_set_new(file, "reproduce", json_string(again));
+        json_object_set_new(file, "reproduce", json_text(again));
         json_array_append_new(run->json, file);
         break;
     }

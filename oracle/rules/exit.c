@@ -43,13 +43,14 @@ static gboolean multifd_on(const OraLane *lane)
     return ora_lane_capability(lane, "multifd", G_MAXINT64) == 1 || ora_lane_capability(lane, "x-multifd", G_MAXINT64) == 1;
 }
 
+/* Further channels need an address; a pipe and a descriptor have none. */
 static gboolean multifd_exec(const OraCase *c, const OraLane *lane)
 {
     const OraCommand *migrate = ora_lane_command(lane, "migrate", G_MININT64, G_MAXINT64);
     const char *uri = migrate != NULL ? json_string_value(json_object_get(migrate->arguments, "uri")) : NULL;
 
     (void) c;
-    return multifd_on(lane) && uri != NULL && g_str_has_prefix(uri, "exec:");
+    return multifd_on(lane) && uri != NULL && (g_str_has_prefix(uri, "exec:") || g_str_has_prefix(uri, "fd:"));
 }
 
 static gboolean recovering(const OraCase *c, const OraLane *lane)
@@ -220,6 +221,10 @@ static void check_failed_ends(OraCase *c, const OraRule *rule)
 
             stays = stays || (strcmp(command->execute, "migrate-incoming") == 0 &&
                               json_is_false(json_object_get(command->arguments, "exit-on-error")));
+        }
+        /* A postcopy that failed lives on; polls alone may have missed it, but hardly that its VM ran. */
+        if (failed != NULL && failed->by == ORA_BY_POLL && ora_lane_running(lane, failed->t_ns + 1) == 1) {
+            continue;
         }
         if (failed == NULL || (stays && (lane->release == 0 || lane->release >= 901)) ||
             (lane->exit != NULL && !lane->exit->exit.teardown) ||

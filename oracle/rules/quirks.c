@@ -42,7 +42,7 @@ static const OraQuirk quirks[] = {
     { "crash-5.2-quit-active", 502, 502, "quit in active may abort the source." },
     { "crash-while-ending", 502, EVER, "A process told to end may abort on the way (5.2, 11.1 seen)." },
     { "crash-5.2-multifd-quit", 502, 502, "A multifd channel that failed may abort the source: its semaphore is gone." },
-    { "crash-5.2-multifd-exec", 502, 502, "multifd with exec: crashes the source." },
+    { "crash-5.2-multifd-exec", 502, 502, "multifd with exec: or fd: crashes the source." },
     { "crash-recover-cut", 300, 801,
       "A link lost in postcopy-recover crashes the destination and leaves the source there for ever." },
     { "crash-8.1-cancel-postcopy", 801, 801, "migrate_cancel in postcopy crashes the source." },

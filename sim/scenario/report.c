@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "sim/scenario/report.h"
 
+#include "sim/text.h"
+
 #include <jansson.h>
 #include <string.h>
 
@@ -35,39 +37,6 @@ char *sim_report_reproduce(const SimReport *report, const SimResult *result)
     }
     g_string_append_printf(line, "%s %s", report->strict ? " --strict" : "", path);
     return g_string_free(line, FALSE);
-}
-
-static void xml(GString *out, const char *text)
-{
-    for (const char *c = text; *c != '\0'; c++) {
-        switch (*c) {
-        case '<':
-            g_string_append(out, "&lt;");
-            break;
-        case '>':
-            g_string_append(out, "&gt;");
-            break;
-        case '&':
-            g_string_append(out, "&amp;");
-            break;
-        case '"':
-            g_string_append(out, "&quot;");
-            break;
-        default:
-            g_string_append_c(out, (guchar) *c < 0x20 && *c != '\n' && *c != '\t' ? ' ' : *c);   /* XML 1.0 has no other controls */
-        }
-    }
-}
-
-static void append_prefixed(GString *out, const char *text, const char *prefix)
-{
-    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
-
-    for (guint i = 0; lines[i] != NULL; i++) {
-        if (lines[i][0] != '\0' || lines[i + 1] != NULL) {
-            g_string_append_printf(out, "%s%s\n", prefix, lines[i]);
-        }
-    }
 }
 
 /* All findings that matter to somebody who wants to know why. */
@@ -117,9 +86,9 @@ void sim_report_result(const SimReport *report, const SimResult *result, guint n
         }
         g_string_append_c(out, '\n');
         append_findings(report, result, FALSE, TRUE, text);
-        append_prefixed(out, text->str, "# ");
+        sim_text_prefixed(out, text->str, "# ");
         if (result->verdict == SIM_VERDICT_ERROR) {
-            append_prefixed(out, result->reason, "# ");
+            sim_text_prefixed(out, result->reason, "# ");
         }
     } else if (report->format == SIM_FORMAT_HUMAN) {
         append_findings(report, result, report->colour, FALSE, out);
@@ -238,13 +207,13 @@ static void append_junit(const SimReport *report, const GPtrArray *results, GStr
         const SimResult *result = g_ptr_array_index(results, i);
 
         g_string_append(out, "  <testcase classname=\"");
-        xml(out, result->target);
+        sim_text_xml(out, result->target);
         g_string_append(out, "\" name=\"");
-        xml(out, result->scenario->slug);
+        sim_text_xml(out, result->scenario->slug);
         g_string_append_printf(out, "\" time=\"%" G_GINT64_FORMAT ".%03d\">", result->real_ns / 1000000000, (int) (result->real_ns / 1000000 % 1000));
         if (result->verdict == SIM_VERDICT_SKIP || result->verdict == SIM_VERDICT_ERROR) {
             g_string_append_printf(out, "<%s message=\"", result->verdict == SIM_VERDICT_SKIP ? "skipped" : "error");
-            xml(out, result->reason);
+            sim_text_xml(out, result->reason);
             g_string_append(out, "\"/>");
         } else if (result->verdict == SIM_VERDICT_FAIL) {
             g_autoptr(GString) text = g_string_new(NULL);
@@ -252,9 +221,9 @@ static void append_junit(const SimReport *report, const GPtrArray *results, GStr
 
             append_findings(report, result, FALSE, FALSE, text);
             g_string_append(out, "<failure message=\"");
-            xml(out, first->rule);
+            sim_text_xml(out, first->rule);
             g_string_append(out, "\">");
-            xml(out, text->str);
+            sim_text_xml(out, text->str);
             g_string_append(out, "</failure>");
         }
         g_string_append(out, "</testcase>\n");
