@@ -95,6 +95,11 @@ static gboolean parse_line(OraTrace *trace, const char *name, guint number, cons
                     number, ORA_TRACE_LINE_BYTES_MAX);
         return FALSE;
     }
+    if (memchr(line, '\0', length) != NULL) {
+        g_set_error(error, ORA_TRACE_ERROR, ORA_TRACE_ERROR_SYNTAX, "%s:%u:%u: not JSON: a byte 0", name, number,
+                    (guint) ((const char *) memchr(line, '\0', length) - line) + 1);
+        return FALSE;
+    }
     root = load(line, length, &json_error);
     if (root == NULL) {
         g_set_error(error, ORA_TRACE_ERROR, ORA_TRACE_ERROR_SYNTAX, "%s:%u:%d: not JSON: %s", name, number,
@@ -120,6 +125,9 @@ static gboolean parse_line(OraTrace *trace, const char *name, guint number, cons
                              "memory or note";
     } else if (!json_is_object(data)) {
         key = "data", text = "a record needs an object \"data\"";
+    } else if (trace->records->len > 0 &&
+               (gint64) llround(ms * 1e6) < g_array_index(trace->records, OraRecord, trace->records->len - 1).t_ns) {
+        key = "t_ms", text = "the time goes backwards: the lines of a trace are sorted by \"t_ms\"";
     } else if (record.kind == ORA_KIND_HEADER && trace->records->len > 0) {
         key = "kind", text = "a header has to be the first record, and the only one of its kind";
     } else {
@@ -166,21 +174,43 @@ OraTrace *ora_trace_parse(const char *name, const char *text, gsize length, GErr
     return g_steal_pointer(&trace);
 }
 
+/* Follows the lines of a file that is being read: FALSE, with the number of the line, when one is too long to go on. */
+static gboolean lines_fit(const char *chunk, gsize length, guint *number, gsize *line_length)
+{
+    for (const char *end = chunk + length; chunk < end;) {
+        const char *newline = memchr(chunk, '\n', (gsize) (end - chunk));
+
+        *line_length += (gsize) ((newline != NULL ? newline : end) - chunk);
+        if (*line_length > ORA_TRACE_LINE_BYTES_MAX) {
+            return FALSE;
+        }
+        if (newline == NULL) {
+            break;
+        }
+        *line_length = 0;
+        (*number)++;
+        chunk = newline + 1;
+    }
+    return TRUE;
+}
+
 OraTrace *ora_trace_read(const char *path, GError **error)
 {
     g_autoptr(GString) text = g_string_new(NULL);
     FILE *file = fopen(path, "re");
     char chunk[65536];
-    gsize got;
-    gboolean failed;
+    gsize got, line_length = 0;
+    guint number = 1;
+    gboolean failed, fits = TRUE;
     int saved;
 
     if (file == NULL) {
         g_set_error(error, ORA_TRACE_ERROR, ORA_TRACE_ERROR_IO, "%s: cannot be opened: %s", path, g_strerror(errno));
         return NULL;
     }
-    while ((got = fread(chunk, 1, sizeof(chunk), file)) > 0 && text->len <= ORA_TRACE_FILE_BYTES_MAX) {
+    while (fits && (got = fread(chunk, 1, sizeof(chunk), file)) > 0 && text->len <= ORA_TRACE_FILE_BYTES_MAX) {
         g_string_append_len(text, chunk, (gssize) got);
+        fits = lines_fit(chunk, got, &number, &line_length);
     }
     saved = errno;
     failed = ferror(file) != 0;
@@ -189,8 +219,13 @@ OraTrace *ora_trace_read(const char *path, GError **error)
         g_set_error(error, ORA_TRACE_ERROR, ORA_TRACE_ERROR_IO, "%s: cannot be read: %s", path, g_strerror(saved));
         return NULL;
     }
+    if (!fits) {
+        g_set_error(error, ORA_TRACE_ERROR, ORA_TRACE_ERROR_LIMIT, "%s:%u:1: the line has more than %d bytes", path, number,
+                    ORA_TRACE_LINE_BYTES_MAX);
+        return NULL;
+    }
     if (text->len > ORA_TRACE_FILE_BYTES_MAX) {
-        g_set_error(error, ORA_TRACE_ERROR, ORA_TRACE_ERROR_LIMIT, "%s: the file has more than %d bytes", path,
+        g_set_error(error, ORA_TRACE_ERROR, ORA_TRACE_ERROR_LIMIT, "%s:%u:1: the file has more than %d bytes", path, number,
                     ORA_TRACE_FILE_BYTES_MAX);
         return NULL;
     }

@@ -168,48 +168,12 @@ static void releases_need_not_be_said(void **state)
     each_file(look_unsaid);
 }
 
-/* The same bytes whatever order the lines of the file have: the judge sorts. */
-static void look_unsorted(const char *file, const char *path)
-{
-    g_autoptr(GError) error = NULL;
-    g_autofree char *text = NULL;
-    g_auto(GStrv) lines = NULL;
-    g_autoptr(GString) other = g_string_new(NULL);
-    g_autoptr(OraTrace) trace = NULL, moved = NULL;
-    g_autoptr(GPtrArray) a = NULL, b = NULL;
-    OraJudge judge = judge_of(file);
-
-    assert_true(g_file_get_contents(path, &text, NULL, NULL));
-    lines = g_strsplit(text, "\n", -1);
-    /* Records of one time keep their order: only whole sides are moved, to the end. */
-    for (int pass = 0; pass < 2; pass++) {
-        for (guint i = 0; lines[i] != NULL; i++) {
-            if ((strstr(lines[i], "\"side\":\"link\"") != NULL) == (pass == 1) && lines[i][0] != '\0') {
-                g_string_append_printf(other, "%s\n", lines[i]);
-            }
-        }
-    }
-    trace = ora_trace_read(path, &error);
-    moved = ora_trace_parse(file, other->str, other->len, &error);
-    assert_non_null(moved);
-    a = ora_judge(trace, &judge);
-    b = ora_judge(moved, &judge);
-    assert_int_equal(a->len, b->len);
-}
-
-static void order_of_lines_does_not_matter(void **state)
-{
-    (void) state;
-    each_file(look_unsorted);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(recorded_runs_print_as_they_were_read),
         cmocka_unit_test(recorded_runs_give_no_false_alarm),
         cmocka_unit_test(releases_need_not_be_said),
-        cmocka_unit_test(order_of_lines_does_not_matter),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

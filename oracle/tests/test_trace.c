@@ -73,6 +73,8 @@ static const struct { const char *name, *text, *want; } broken[] = {
     { "exit", "{\"t_ms\":1,\"side\":\"src\",\"kind\":\"exit\",\"data\":{}}", "t:1:" },
     { "late header", "{\"t_ms\":1,\"side\":\"src\",\"kind\":\"event\",\"data\":{\"event\":\"STOP\"}}\n"
       "{\"t_ms\":1,\"side\":\"run\",\"kind\":\"header\",\"data\":{}}", "t:2:24: a header has to be the first" },
+    { "backwards", "{\"t_ms\":2,\"side\":\"src\",\"kind\":\"event\",\"data\":{\"event\":\"STOP\"}}\n"
+      "{\"t_ms\":1.9,\"side\":\"src\",\"kind\":\"event\",\"data\":{\"event\":\"RESUME\"}}", "t:2:2: the time goes backwards" },
     { "release", "{\"t_ms\":1,\"side\":\"run\",\"kind\":\"header\",\"data\":{\"source\":{\"release\":\"new\"}}}", "t:1:58: \"release\"" },
     { "time", "{\"t_ms\":1e300,\"side\":\"src\",\"kind\":\"event\",\"data\":{\"event\":\"STOP\"}}", "t:1:2: a record needs" },
 };
