@@ -300,6 +300,35 @@ static gint64 first_fault(const OraCase *c)
     return G_MAXINT64;
 }
 
+/* Something sent later in-band was answered: so this was too, or its answer is lost; who stopped waiting cannot tell. */
+static gboolean answered_later(const OraLane *lane, const OraCommand *command)
+{
+    for (guint i = 0; i < lane->commands->len; i++) {
+        const OraCommand *later = ORA_COMMAND(lane, i);
+
+        if (later->sent_ns > command->sent_ns && !later->oob && !later->no_reply) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+/* A poll is two commands in-band. */
+static gboolean polled_later(const OraCase *c, const OraLane *lane, gint64 t_ns)
+{
+    for (guint i = lane->records->len; i > 0; i--) {
+        const OraRecord *record = ora_case_record(c, g_array_index(lane->records, guint, i - 1));
+
+        if (record->t_ns <= t_ns) {
+            break;
+        }
+        if (record->kind == ORA_KIND_STATUS && record->status.migrate != NULL && record->status.query_status != NULL) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
 /* Every command is answered. */
 static void check_replies(OraCase *c, const OraRule *rule)
 {
@@ -344,6 +373,9 @@ static void check_replies(OraCase *c, const OraRule *rule)
                                           (c->links->len == 0 ||
                                            (c->last_fault_ns != ORA_ABSENT && first_fault(c) <= record->t_ns))))) {
                 ora_finding_known(finding, "switchover-blocks-monitor");
+            } else if (!c->virtual_time && !command->oob &&
+                       (answered_later(lane, command) || polled_later(c, lane, record->t_ns))) {
+                finding->grade = ORA_GRADE_NOTE;
             }
         }
     }
