@@ -421,6 +421,76 @@ static void collect_moves(OraCase *c, OraLane *lane)
     }
 }
 
+/* Times */
+
+/* The time stamp of an event; ORA_ABSENT when it has none. */
+static gint64 stamp_of(const OraRecord *record)
+{
+    const json_t *stamp = record->kind == ORA_KIND_EVENT ? json_object_get(record->data, "timestamp") : NULL;
+    const json_t *seconds = json_object_get(stamp, "seconds"), *micro = json_object_get(stamp, "microseconds");
+
+    if (!json_is_integer(seconds) || !json_is_integer(micro) || json_integer_value(seconds) < 0 ||
+        json_integer_value(seconds) > G_GINT64_CONSTANT(1) << 33) {
+        return ORA_ABSENT;
+    }
+    return json_integer_value(seconds) * G_GINT64_CONSTANT(1000000000) + CLAMP(json_integer_value(micro), 0, 999999) * 1000;
+}
+
+static gint by_value(gconstpointer a, gconstpointer b)
+{
+    gint64 x = *(const gint64 *) a, y = *(const gint64 *) b;
+
+    return x < y ? -1 : x > y;
+}
+
+static void find_clock(const OraCase *c, OraLane *lane)
+{
+    g_autoptr(GArray) lags = g_array_new(FALSE, FALSE, sizeof(gint64));
+
+    lane->clock_ns = ORA_ABSENT;
+    for (guint i = 0; i < lane->records->len && !c->virtual_time; i++) {
+        const OraRecord *record = ora_case_record(c, g_array_index(lane->records, guint, i));
+        gint64 stamp = stamp_of(record);
+
+        if (stamp != ORA_ABSENT) {
+            gint64 lag = record->t_ns - stamp;
+
+            g_array_append_val(lags, lag);
+        }
+    }
+    if (lags->len >= 3) {
+        g_array_sort(lags, by_value);
+        lane->clock_ns = g_array_index(lags, gint64, lags->len / 2);
+    }
+}
+
+gint64 ora_lane_emitted(const OraCase *c, const OraLane *lane, guint index)
+{
+    const OraRecord *record = ora_case_record(c, index);
+    gint64 stamp = stamp_of(record);
+
+    return stamp == ORA_ABSENT || lane->clock_ns == ORA_ABSENT ? record->t_ns : MIN(record->t_ns, stamp + lane->clock_ns);
+}
+
+gint64 ora_lane_looked(const OraCase *c, const OraLane *lane, guint index)
+{
+    const OraRecord *record = ora_case_record(c, index);
+    const OraMove *setup = NULL;
+
+    if (c->virtual_time || record->status.stats == NULL || record->status.stats->total_time_ms < 0 ||
+        ora_status_is_terminal(record->status.status)) {
+        return record->t_ns;
+    }
+    for (guint i = 0; i < lane->moves->len && ORA_MOVE(lane, i)->t_ns <= record->t_ns; i++) {
+        const OraMove *move = ORA_MOVE(lane, i);
+
+        setup = move->machine == ORA_MACHINE_OUTGOING && move->to == ORA_STATUS_SETUP && move->by == ORA_BY_EVENT ? move : setup;
+    }
+    return setup == NULL || record->status.stats->total_time_ms > (record->t_ns - setup->t_ns) / 1000000
+               ? record->t_ns
+               : ora_lane_emitted(c, lane, setup->index) + record->status.stats->total_time_ms * 1000000;
+}
+
 /* Run states */
 
 static void collect_pulses(OraCase *c, OraLane *lane)
@@ -641,6 +711,7 @@ OraCase *ora_case_new(const OraTrace *trace, const OraJudge *judge)
         OraLane *lane = g_ptr_array_index(c->lanes, i);
 
         lane->incoming = lane_is_incoming(c, lane);
+        find_clock(c, lane);
         collect_commands(c, lane);
         collect_settings(c, lane);
         collect_moves(c, lane);

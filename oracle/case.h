@@ -70,6 +70,7 @@ typedef struct {
     GArray *moves;       /* OraMove */
     GArray *exact;       /* OraMove out of state records */
     GArray *pulses;      /* OraPulse */
+    gint64 clock_ns;     /* time of arrival less the time stamp, of the event in the middle; ORA_ABSENT: too few events */
     gint64 events_ns;    /* the events capability is on from then on; G_MAXINT64: never */
     gint64 start_ns, end_ns;
     const OraRecord *exit; /* NULL: it lived to the end of the trace */
@@ -128,6 +129,12 @@ OraRun ora_lane_run(const OraLane *lane, gint64 t_ns);
 /* What was asked by *t_ns* is known: an answer came later, or time enough passed for one. A trace may end, or a process die,
  * between what a command did and its reply. */
 gboolean ora_lane_answers_after(const OraLane *lane, gint64 t_ns);
+/* When the process sent the event *index*: by its time stamp where it has one, but not after it arrived. Events of a process
+ * that nobody had time to listen to arrive late, in order. */
+gint64 ora_lane_emitted(const OraCase *c, const OraLane *lane, guint index);
+/* When the query-migrate of status record *index* was looked at, as far as that can be told: its total-time counts from
+ * setup. The answer is written down only when query-status has one, too. */
+gint64 ora_lane_looked(const OraCase *c, const OraLane *lane, guint index);
 /* Last command of that name sent in [from, to]; NULL. */
 const OraCommand *ora_lane_command(const OraLane *lane, const char *execute, gint64 from_ns, gint64 to_ns);
 /* Value of a capability at *t_ns*: as set by accepted commands; 1 on, 0 off, -1 not known (its default). */

@@ -116,12 +116,20 @@ static gboolean multifd_quit(const OraCase *c, const OraLane *lane)
     return multifd_on(lane) && stderr_has(lane->exit, "sem->initialized");
 }
 
+/* The end of the load takes away what the thread that listens still uses. */
+static gboolean package_refused(const OraCase *c, const OraLane *lane)
+{
+    (void) c;
+    return was(lane, ORA_MACHINE_INCOMING, ORA_STATUS_POSTCOPY_ACTIVE) && stderr_has(lane->exit, "load of migration failed");
+}
+
 static const Crash crashes[] = {
     { "crash-5.2-resume-refused", ORA_ROLE_SRC, resume_tried },
     { "crash-5.2-multifd-exec", ORA_ROLE_SRC, multifd_exec },
     { "crash-5.2-multifd-quit", ORA_ROLE_SRC, multifd_quit },
     { "crash-5.2-quit-active", ORA_ROLE_SRC, quit_tried },
     { "crash-recover-cut", ORA_ROLE_DST, recovering },
+    { "crash-5.2-package-refused", ORA_ROLE_DST, package_refused },
     { "crash-8.1-cancel-postcopy", ORA_ROLE_SRC, cancelled_postcopy },
     { "crash-7.2-postcopy-multifd", ORA_ROLE_DST, postcopy_multifd },
     { "crash-7.2-preempt-cut", ORA_ROLE_SRC, preempt_cut },
@@ -255,9 +263,39 @@ static void check_failed_event(OraCase *c, const OraRule *rule)
     }
 }
 
+/* What has ended says nothing more. A process that took its place under the same name shows itself by answers. */
+static void check_silent(OraCase *c, const OraRule *rule)
+{
+    for (guint i = 1; i < c->lanes->len; i++) {
+        const OraLane *before = g_ptr_array_index(c->lanes, i - 1), *lane = g_ptr_array_index(c->lanes, i);
+        const OraRecord *first = ora_case_record(c, g_array_index(lane->records, guint, 0));
+        gboolean lives = FALSE;
+        OraFinding *finding;
+
+        for (guint k = 0; k < lane->records->len && !lives; k++) {
+            const OraRecord *record = ora_case_record(c, g_array_index(lane->records, guint, k));
+
+            lives = record->kind == ORA_KIND_STATUS || record->kind == ORA_KIND_REQUEST ||
+                    (record->kind == ORA_KIND_REPLY && !record->command.no_reply) ||
+                    (record->kind == ORA_KIND_EVENT && record->event.event == ORA_EVENT_HARNESS);
+        }
+        /* The last words of a process may be read a little after its end was seen. */
+        if (lives || lane->side != before->side || before->exit == NULL || first->kind != ORA_KIND_EVENT ||
+            first->t_ns - before->exit->t_ns <= (c->virtual_time ? 0 : 25000000)) {
+            continue;
+        }
+        finding = ora_case_find(c, rule, lane, g_array_index(lane->records, guint, 0));
+        ora_finding_record(finding, before->exit_index);
+        ora_finding_expected(finding, "nothing after the process ended");
+        ora_finding_actual(finding, "event %s %" G_GINT64_FORMAT " ms later", first->event.name,
+                           (first->t_ns - before->exit->t_ns) / 1000000);
+    }
+}
+
 const OraRule ora_rules_exit[] = {
     { "exit.crash", "No process dies by a signal that nobody sent.", 204, ORA_FOREVER, "CLEANUP-SAFE", "5.4",
       check_crash },
+    { "exit.silent", "A process that has ended sends no events.", 204, ORA_FOREVER, "QMP-REPLY", "12.5", check_silent },
     { "exit.code",
       "A process ends with status 0 when it is told to, a destination with 1 when it could not listen or load; nothing else "
       "ends one.",

@@ -35,7 +35,7 @@ typedef struct {
 } Interval;
 
 /* When the VM of *lane* ran. */
-static GArray *intervals(const OraLane *lane)
+static GArray *intervals(const OraCase *c, const OraLane *lane)
 {
     GArray *array = g_array_new(FALSE, FALSE, sizeof(Interval));
     Interval now = { 0 };
@@ -56,7 +56,12 @@ static GArray *intervals(const OraLane *lane)
         if (on) {
             now = (Interval) { .from_ns = pulse->t_ns, .index = pulse->index };
         } else {
-            now.to_ns = pulse->t_ns;
+            /* It ended when STOP was sent, not when somebody found the time to read it; a poll may overtake that. */
+            now.to_ns = MAX(now.from_ns, ora_lane_emitted(c, lane, pulse->index));
+            if (pulse->by == ORA_BY_POLL && i + 1 < lane->pulses->len && ORA_PULSE(lane, i + 1)->by == ORA_BY_EVENT &&
+                !ORA_PULSE(lane, i + 1)->running && ORA_PULSE(lane, i + 1)->t_ns - pulse->t_ns <= c->blur_ns) {
+                now.to_ns = CLAMP(ora_lane_emitted(c, lane, ORA_PULSE(lane, i + 1)->index), now.from_ns, now.to_ns);
+            }
             g_array_append_val(array, now);
         }
     }
@@ -89,9 +94,9 @@ static void check_before_stop(OraCase *c, const OraRule *rule)
         if (source->role != ORA_ROLE_SRC || source->incoming || two_by_design(source)) {
             continue;
         }
-        ran = intervals(source);
+        ran = intervals(c, source);
         for (guint k = 0; (destination = ora_case_peer(c, source, k)) != NULL; k++) {
-            g_autoptr(GArray) runs = intervals(destination);
+            g_autoptr(GArray) runs = intervals(c, destination);
             const Interval *begin = runs->len > 0 ? &g_array_index(runs, Interval, 0) : NULL;
             gboolean came_in = begin != NULL && (was(destination, ORA_MACHINE_INCOMING, ORA_STATUS_ACTIVE) ||
                                                  was(destination, ORA_MACHINE_INCOMING, ORA_STATUS_COMPLETED));
@@ -193,9 +198,9 @@ static void check_both(OraCase *c, const OraRule *rule)
         if (source->role != ORA_ROLE_SRC || source->incoming || two_by_design(source)) {
             continue;
         }
-        ran = intervals(source);
+        ran = intervals(c, source);
         for (guint k = 0; (destination = ora_case_peer(c, source, k)) != NULL; k++) {
-            g_autoptr(GArray) runs = intervals(destination);
+            g_autoptr(GArray) runs = intervals(c, destination);
             gboolean found = FALSE;
 
             if (!is_pair(source, destination)) {

@@ -373,7 +373,7 @@ static void check_replies(OraCase *c, const OraRule *rule)
                                           (c->links->len == 0 ||
                                            (c->last_fault_ns != ORA_ABSENT && first_fault(c) <= record->t_ns))))) {
                 ora_finding_known(finding, "switchover-blocks-monitor");
-            } else if (!c->virtual_time && !command->oob &&
+            } else if (!c->virtual_time && !command->oob && record->t_ns - command->sent_ns >= G_GINT64_CONSTANT(1000000000) &&
                        (answered_later(lane, command) || polled_later(c, lane, record->t_ns))) {
                 finding->grade = ORA_GRADE_NOTE;
             }

@@ -40,6 +40,7 @@ static const OraQuirk quirks[] = {
     { "pass1-missing", 1101, EVER, "The first pass reported is 2, and none is for the final sync." },
     { "crash-5.2-resume-refused", 502, 502, "migrate resume to an address that refuses aborts the source." },
     { "crash-5.2-quit-active", 502, 502, "quit in active may abort the source." },
+    { "crash-5.2-package-refused", 502, 502, "A device state that postcopy's package brings and that does not load may crash the destination." },
     { "crash-while-ending", 502, EVER, "A process told to end may abort on the way (5.2, 11.1 seen)." },
     { "crash-5.2-multifd-quit", 502, 502, "A multifd channel that failed may abort the source: its semaphore is gone." },
     { "crash-5.2-multifd-exec", 502, 502, "multifd with exec: or fd: crashes the source." },

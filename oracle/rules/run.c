@@ -168,13 +168,15 @@ static void check_announced(OraCase *c, const OraRule *rule)
 {
     for (guint i = 0; i < c->lanes->len; i++) {
         const OraLane *lane = g_ptr_array_index(c->lanes, i);
-        /* The state changes first, the event waits until the processors stand and the devices were told. */
-        gint64 blur = MAX(c->blur_ns, 1), late = c->blur_ns > 0 ? G_GINT64_CONSTANT(1000000000) : 1;
+        gint64 blur = MAX(c->blur_ns, 1);
         int running = -1;
 
         for (guint k = 0; k < lane->records->len; k++) {
             guint index = g_array_index(lane->records, guint, k);
             const OraRecord *record = ora_case_record(c, index);
+            /* RESUME is sent before the state changes, STOP only when the processors stand and the devices were told. */
+            gint64 late = c->blur_ns > 0 && record->kind == ORA_KIND_STATUS && !record->status.running ? G_GINT64_CONSTANT(1000000000)
+                                                                                                      : blur;
             gboolean stirs = FALSE;
             OraFinding *finding;
 
@@ -556,7 +558,7 @@ static void check_inmigrate(OraCase *c, const OraRule *rule)
 
         /* The status that ends the wait follows the start of the VM at once. */
         if (lane->role != ORA_ROLE_DST || special_flow(lane, G_MAXINT64) ||
-            ran_while(c, lane, ORA_MACHINE_INCOMING, BIT(ACTIVE), &index) <= MAX(c->blur_ns * 2, 20000000)) {
+            ran_while(c, lane, ORA_MACHINE_INCOMING, BIT(ACTIVE), &index) <= (c->virtual_time ? 20000000 : 400000000)) {
             continue;
         }
         finding = ora_case_find(c, rule, lane, index);
