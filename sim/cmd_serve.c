@@ -95,6 +95,18 @@ static gboolean can_read(gpointer opaque, const char *path, int *ret_errno)
     return FALSE;
 }
 
+static gboolean can_create(gpointer opaque, const char *path, int *ret_errno)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0660);
+
+    if (fd < 0) {
+        *ret_errno = errno;
+        return FALSE;
+    }
+    close(fd);
+    return TRUE;
+}
+
 enum { CONFIG_SIZE_MAX = 64 * 1024 };
 
 static gboolean config_ready(gint fd, GIOCondition condition, gpointer data)
@@ -295,7 +307,7 @@ static gboolean open_qmp(Server *self, GError **error)
     config.kvm = arguments->kvm || (config.kvm && !arguments->no_kvm);
     config.host = (MigQmpHost) {
         .close_fd = close_fd, .publish_fd = publish_fd, .withdraw_fd = withdraw_fd, .open_config = open_config,
-        .save_memory = save_memory, .can_read = can_read, .dies = dies, .opaque = self,
+        .save_memory = save_memory, .can_read = can_read, .can_create = can_create, .dies = dies, .opaque = self,
     };
     self->qmp = mig_qmp_new(&config);
     for (guint i = 0; i < arguments->objects->len; i++) {

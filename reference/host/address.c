@@ -10,6 +10,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -162,23 +163,40 @@ int mig_host_take_fd(MigHostEnv *self, const char *name, gboolean numbers, GErro
     return -1;
 }
 
-gboolean mig_host_spawn(MigHostEnv *self, const MigAddress *address, gboolean outgoing, GPid *ret_child, int *ret_fd, GError **error)
+gboolean mig_host_spawn(MigHostEnv *self, const MigAddress *address, gboolean outgoing, GPid *ret_child, int *ret_fd, int *ret_back,
+                        GError **error)
 {
     const char *shell[] = { "/bin/sh", "-c", address->path, NULL };
     char **argv = address->argv ? address->argv : (char **) shell;
     GSpawnFlags flags = G_SPAWN_DO_NOT_REAP_CHILD | (outgoing ? 0 : G_SPAWN_CHILD_INHERITS_STDIN);
 
     if (!self->config.allow_exec && self->config.discard_exec) {
-        /* No command, no shell: a sink that takes everything, a source that ends at once. */
+        /* No command, no shell: a sink that takes everything and says nothing, a source that ends at once. */
         *ret_child = 0;
         *ret_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+        if (outgoing) {
+            *ret_back = eventfd(0, EFD_CLOEXEC);     /* nobody ever signals it */
+        }
         return *ret_fd >= 0;
     }
     if (!self->config.allow_exec) {
         g_set_error_literal(error, MIG_HOST_ERROR, EPERM, "exec: is not allowed here");
         return FALSE;
     }
-    return g_spawn_async_with_pipes(NULL, argv, NULL, flags, NULL, NULL, ret_child, outgoing ? ret_fd : NULL, outgoing ? NULL : ret_fd, NULL, error);
+    return g_spawn_async_with_pipes(NULL, argv, NULL, flags, NULL, NULL, ret_child, outgoing ? ret_fd : NULL, outgoing ? ret_back : ret_fd, NULL,
+                                    error);
+}
+
+/* What is not there is not there, wherever that is; what is there is out of bounds. */
+static void refuse_path(const char *path, int flags, GError **error)
+{
+    g_autofree char *folder = g_path_get_dirname(path);
+
+    if (access(flags & O_CREAT ? folder : path, F_OK) < 0) {
+        g_set_error(error, MIG_HOST_ERROR, errno, "Could not %s '%s': %s", flags & O_CREAT ? "create" : "open", path, g_strerror(errno));
+        return;
+    }
+    g_set_error(error, MIG_HOST_ERROR, EPERM, "file: '%s' is not below the directory that may be used", path);
 }
 
 /* The path below the directory, or NULL: no `..`, no absolute path, no symbolic link on the way out is followed. */
@@ -196,7 +214,7 @@ int mig_host_open_below(MigHostEnv *self, const char *path, int flags, GError **
     length = strlen(self->config.directory);
     if (*path == '/') {
         if (strncmp(path, self->config.directory, length) != 0 || path[length] != '/') {
-            g_set_error(error, MIG_HOST_ERROR, EPERM, "file: '%s' is not below the directory that may be used", path);
+            refuse_path(path, flags, error);
             return -1;
         }
         relative = path + length + 1;
@@ -243,11 +261,32 @@ MigChannel *mig_host_open_file(MigEnv *env, const char *path, gboolean write, GE
     return fd < 0 ? NULL : &mig_host_channel_new(mig_host_env(env), fd, fd)->base;
 }
 
+void mig_host_refuse_vsock(const MigAddress *address, gboolean incoming, GError **error)
+{
+    static const char *const names[] = { "cid", "port" };
+    const char *texts[] = { address->host, address->port };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+        guint64 number;
+
+        if (!texts[i] || !g_ascii_string_to_unsigned(texts[i], 10, 0, G_MAXUINT32, &number, NULL)) {
+            g_set_error(error, MIG_HOST_ERROR, EINVAL, "Failed to parse %s '%s'", names[i], texts[i] ? texts[i] : "");
+            return;
+        }
+    }
+    if (incoming) {
+        g_set_error(error, MIG_HOST_ERROR, EADDRNOTAVAIL, "Failed to bind socket: %s", g_strerror(EADDRNOTAVAIL));
+    } else {
+        g_set_error(error, MIG_HOST_ERROR, ENETUNREACH, "Failed to connect to '%s:%s': %s", address->host, address->port,
+                    g_strerror(ENETUNREACH));
+    }
+}
+
 MigChannel *mig_host_connect(MigEnv *env, const MigAddress *address, GError **error)
 {
     MigHostEnv *self = mig_host_env(env);
     MigHostChannel *channel;
-    int fd = -1;
+    int fd = -1, back = -1;
     GPid child = 0;
 
     switch (address->kind) {
@@ -274,9 +313,9 @@ MigChannel *mig_host_connect(MigEnv *env, const MigAddress *address, GError **er
         channel = mig_host_channel_new(self, fd, fd);
         return &channel->base;
     case MIG_ADDRESS_EXEC:
-        if (!mig_host_spawn(self, address, TRUE, &child, &fd, error))
+        if (!mig_host_spawn(self, address, TRUE, &child, &fd, &back, error))
             return NULL;
-        channel = mig_host_channel_new(self, -1, fd);
+        channel = mig_host_channel_new(self, back, fd);
         channel->child = child;
         return &channel->base;
     case MIG_ADDRESS_FILE: {
@@ -295,6 +334,8 @@ MigChannel *mig_host_connect(MigEnv *env, const MigAddress *address, GError **er
         return file;
     }
     case MIG_ADDRESS_VSOCK:
+        mig_host_refuse_vsock(address, FALSE, error);
+        return NULL;
     case MIG_ADDRESS_RDMA:
         break;
     }

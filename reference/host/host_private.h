@@ -107,8 +107,12 @@ GSocketAddress *mig_host_unix_address(const char *path, GError **error);
 gboolean mig_host_native(GSocketAddress *address, struct sockaddr_storage *ret_native, socklen_t *ret_size);
 /* The descriptor named by fd:, taken out of the table; with numbers (the incoming side) also one by its number. -1: error. */
 int mig_host_take_fd(MigHostEnv *self, const char *name, gboolean numbers, GError **error);
-/* A command of exec: with our end of its input (outgoing) or output. */
-gboolean mig_host_spawn(MigHostEnv *self, const MigAddress *address, gboolean outgoing, GPid *ret_child, int *ret_fd, GError **error);
+/* A command of exec: with our end of its input (outgoing) or output.
+ * Outgoing: *ret_fd is what the command reads, *ret_back (otherwise not touched) what it says, as QEMU opens both. */
+gboolean mig_host_spawn(MigHostEnv *self, const MigAddress *address, gboolean outgoing, GPid *ret_child, int *ret_fd, int *ret_back,
+                        GError **error);
+/* vsock: is not spoken here, but its numbers are read as QEMU reads them; *error is set always. */
+void mig_host_refuse_vsock(const MigAddress *address, gboolean incoming, GError **error);
 /* Opens a path below the directory that may be used; -1: error. */
 int mig_host_open_below(MigHostEnv *self, const char *path, int flags, GError **error);
 MigChannel *mig_host_connect(MigEnv *env, const MigAddress *address, GError **error);

@@ -144,7 +144,7 @@ MigListener *mig_host_listen(MigEnv *env, const MigAddress *address, int backlog
         break;
     }
     case MIG_ADDRESS_EXEC:
-        if (mig_host_spawn(self, address, FALSE, &listener->child, &listener->fd, error)) {
+        if (mig_host_spawn(self, address, FALSE, &listener->child, &listener->fd, NULL, error)) {
             listener->taken_fd = listener->fd;
             address_copy(&listener->address, address);
         }
@@ -159,6 +159,8 @@ MigListener *mig_host_listen(MigEnv *env, const MigAddress *address, int backlog
         }
         break;
     case MIG_ADDRESS_VSOCK:
+        mig_host_refuse_vsock(address, TRUE, error);
+        break;
     case MIG_ADDRESS_RDMA:
         g_set_error_literal(error, MIG_HOST_ERROR, ENOTSUP, "this transport is not built in");
         break;

@@ -252,7 +252,9 @@ gboolean mig_vm_cmd_system_reset(MigVm *vm, GError **error)
             mig_value_dict_put(data, "reason", mig_value_string("host-qmp-system-reset"));
     }
     mig_vm_event(vm, "RESET", data);
-    if (vm->run_state == MIG_RUN_SHUTDOWN || vm->run_state == MIG_RUN_INTERNAL_ERROR)
+    /* {2.6-} A stopped machine that was reset has not run yet; before, only one that could not go on without. */
+    if (vm->release >= R(2, 6) ? vm->run_state != MIG_RUN_RUNNING && vm->run_state != MIG_RUN_INMIGRATE && vm->run_state != MIG_RUN_FINISH_MIGRATE
+                               : vm->run_state == MIG_RUN_SHUTDOWN || vm->run_state == MIG_RUN_INTERNAL_ERROR)
         mig_vm_set_run_state(vm, vm->release >= R(2, 6) ? MIG_RUN_PRELAUNCH : MIG_RUN_PAUSED);
     return TRUE;
 }

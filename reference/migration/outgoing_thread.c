@@ -330,8 +330,8 @@ static MigStep step_setup(MigOutgoing *o)
         return MIG_STEP_RUNNABLE;
     }
     mig_ram_save_begin(o->ram, vm->release < MIG_R(11, 1) && !mig_vm_has_cap(vm, MIG_CAP_BACKGROUND_SNAPSHOT));
-    if (vm->release >= MIG_R(11, 1) && !mig_vm_has_cap(vm, MIG_CAP_BACKGROUND_SNAPSHOT))
-        o->stats.dirty_sync_count = 1;   /* the sync of setup counts there as well, but is not told */
+    if (vm->release >= MIG_R(11, 1))
+        o->stats.dirty_sync_count = 1;   /* the sync of setup counts there as well, but is not told; so does a snapshot that has none */
     mig_writer_section_start(o->writer, mig_vm_ram_section_id(o->vm), "ram", 0, 4);
     if (o->file_seekable)
         mig_outgoing_mapped_list(o);

@@ -84,9 +84,16 @@ MigFactSet mig_options_fact_set(const MigOptions *options)
     return set;
 }
 
+void mig_options_hear(MigOptions *options, GString *lines)
+{
+    options->heard = lines;
+}
+
 void mig_options_message(const MigOptions *options, const char *text)
 {
-    if (options->host.message != NULL) {
+    if (options->heard != NULL) {
+        g_string_append_printf(options->heard, "%s\n", text);
+    } else if (options->host.message != NULL) {
         options->host.message(options->host.opaque, text);
     }
 }

@@ -67,6 +67,10 @@ gboolean mig_options_set_capabilities(MigOptions *options, const MigValue *capab
 G_GNUC_WARN_UNUSED_RESULT
 gboolean mig_options_set_parameters(MigOptions *options, const MigValue *arguments, GError **error);
 /* The caller owns the reply. */
+/* While `lines` is set (borrowed; NULL ends it), messages go there instead of to the host: the human monitor shows the ones
+ * that its command causes. */
+void mig_options_hear(MigOptions *options, GString *lines);
+
 MigValue *mig_options_query_capabilities(const MigOptions *options);
 MigValue *mig_options_query_parameters(const MigOptions *options);
 

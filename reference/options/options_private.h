@@ -14,6 +14,7 @@ struct MigOptions {
     MigParamValues values;
     char *text[MIG_TEXT_COUNT];              /* tls-creds, tls-hostname, tls-authz; NULL: unset. values has their MigText */
     MigValue *mapping;                       /* block-bitmap-mapping; NULL: never set */
+    GString *heard;                          /* borrowed; NULL: messages go to the host */
     MigValue *cpr_exec;                      /* cpr-exec-command; NULL: the release does not have it */
     guint64 property[MIG_PROPERTY_COUNT];
     gboolean only_migratable;

@@ -59,60 +59,76 @@ static int power_of(char suffix)
     return at != NULL ? (int) (at - suffixes) : -1;
 }
 
+/* The power that a suffix at *end says, which is then stepped over, or the one that no suffix means. */
+static int take_power(char **end, int none)
+{
+    int power = power_of(**end);
+
+    *end += power >= 0;
+    return power >= 0 ? power : none;
+}
+
 /* {2.12-5.2} A floating point number. */
-static MigRule read_size_as_double(const char *text, guint64 *ret_value)
+static MigSizeResult read_size_as_double(const char *text, int none, const char **ret_end, guint64 *ret_value)
 {
     char *end;
     double value = g_ascii_strtod(text, &end);
     gboolean fraction = value > -1e15 && value < 1e15 && value != (double) (gint64) value;
-    int power = 0;
+    int power;
 
+    *ret_end = end;
     if (end == text || value != value || value - value != 0) {
-        return MIG_RULE_PROPERTY_SIZE;
+        return MIG_SIZE_WRONG;
     }
-    if (*end != '\0' && (power = power_of(*end++)) < 0) {
-        return MIG_RULE_PROPERTY_SIZE;
-    }
-    if (*end != '\0' || (fraction && power == 0)) {
-        return MIG_RULE_PROPERTY_SIZE;
+    power = take_power(&end, none);
+    *ret_end = end;
+    if (fraction && power == 0) {
+        return MIG_SIZE_WRONG;
     }
     value *= (double) (G_GUINT64_CONSTANT(1) << (10 * power));
     if (value < 0 || value >= 18446744073709550592.0) {
-        return MIG_RULE_PROPERTY_SIZE_RANGE;
+        return MIG_SIZE_RANGE;
     }
     *ret_value = (guint64) value;
-    return MIG_RULE_NONE;
+    return MIG_SIZE_GOOD;
 }
 
 /* {6.0-} Whole part exact, fraction in double. */
-static MigRule read_size(const MigProfile *profile, const char *text, guint64 *ret_value)
+static MigSizeResult read_size(const MigProfile *profile, const char *text, int none, const char **ret_end, guint64 *ret_value)
 {
     gboolean newer = profile->release >= R(8, 1);     /* leading point, no suffix behind hexadecimal digits */
     const char *p = text;
     gboolean hexadecimal, fractional = FALSE;
     double fraction = 0;
     guint64 value;
-    int power = 0;
+    int power;
     char *end;
 
+    *ret_end = text;
     while (g_ascii_isspace(*p)) {
         p++;
     }
     if (*p == '-') {
         /* From 8.1 on only what is a number but for its sign is out of range. */
-        return !newer || (p[1] != '\0' && strspn(p + 1, "0123456789") == strlen(p + 1)) ? MIG_RULE_PROPERTY_SIZE_NEGATIVE
-                                                                                       : MIG_RULE_PROPERTY_SIZE;
+        gsize digits = strspn(p + 1, "0123456789");
+
+        if (newer && digits > 0 && p[1 + digits] == '\0') {
+            *ret_end = p + 1 + digits;
+            return MIG_SIZE_RANGE;
+        }
+        return MIG_SIZE_WRONG;
     }
     p += *p == '+';
     hexadecimal = p[0] == '0' && (p[1] == 'x' || p[1] == 'X') && g_ascii_isxdigit(p[2]);
     if (!g_ascii_isdigit(*p) && !(newer && *p == '.' && g_ascii_isdigit(p[1]))) {
-        return MIG_RULE_PROPERTY_SIZE;
+        return MIG_SIZE_WRONG;
     }
     errno = 0;
     end = (char *) p;
     value = *p == '.' ? 0 : g_ascii_strtoull(p, &end, hexadecimal ? 16 : 10);
+    *ret_end = end;
     if (errno == ERANGE) {
-        return MIG_RULE_PROPERTY_SIZE_RANGE;
+        return MIG_SIZE_RANGE;
     }
     if (*end == '.' && !hexadecimal) {
         const char *point = end++;
@@ -127,18 +143,44 @@ static MigRule read_size(const MigProfile *profile, const char *text, guint64 *r
         }
         fractional = fraction != 0;
     }
-    if (*end != '\0' && ((hexadecimal && newer) || (power = power_of(*end++)) < 0)) {
-        return MIG_RULE_PROPERTY_SIZE;
+    if (hexadecimal && newer && power_of(*end) >= 0) {
+        return MIG_SIZE_WRONG;
     }
-    if (*end != '\0' || (fractional && power == 0)) {
-        return MIG_RULE_PROPERTY_SIZE;
+    power = take_power(&end, none);
+    *ret_end = end;
+    if (fractional && power == 0) {
+        return MIG_SIZE_WRONG;
     }
     fraction = fraction * (double) (G_GUINT64_CONSTANT(1) << (10 * power)) + 0.5;
     if (value > (G_MAXUINT64 - (guint64) fraction) >> (10 * power)) {
-        return MIG_RULE_PROPERTY_SIZE_RANGE;
+        return MIG_SIZE_RANGE;
     }
     *ret_value = (value << (10 * power)) + (guint64) fraction;
-    return MIG_RULE_NONE;
+    return MIG_SIZE_GOOD;
+}
+
+MigSizeResult mig_size_value(const MigProfile *profile, const char *text, guint power, const char **ret_end, guint64 *ret_value)
+{
+    const char *end = text;
+    MigSizeResult result = profile->release <= R(5, 2) ? read_size_as_double(text, (int) power, &end, ret_value)
+        : read_size(profile, text, (int) power, &end, ret_value);
+
+    if (ret_end != NULL) {
+        *ret_end = end;
+    } else if (*end != '\0') {
+        result = MIG_SIZE_WRONG;         /* whatever else was wrong with it */
+    }
+    return result;
+}
+
+static MigRule read_size_property(const MigProfile *profile, const char *text, guint64 *ret_value)
+{
+    MigSizeResult result = mig_size_value(profile, text, 0, NULL, ret_value);
+
+    if (result == MIG_SIZE_RANGE && profile->release >= R(8, 1) && strchr(text, '-')) {
+        return MIG_RULE_PROPERTY_SIZE_NEGATIVE;
+    }
+    return result == MIG_SIZE_GOOD ? MIG_RULE_NONE : result == MIG_SIZE_RANGE ? MIG_RULE_PROPERTY_SIZE_RANGE : MIG_RULE_PROPERTY_SIZE;
 }
 
 MigRule mig_property_value(const MigProfile *profile, MigType type, const char *text, guint64 *ret_value)
@@ -150,7 +192,7 @@ MigRule mig_property_value(const MigProfile *profile, MigType type, const char *
     case MIG_TYPE_UINT64:
         return read_integer(type, text, ret_value);
     case MIG_TYPE_SIZE:
-        return profile->release <= R(5, 2) ? read_size_as_double(text, ret_value) : read_size(profile, text, ret_value);
+        return read_size_property(profile, text, ret_value);
     case MIG_TYPE_BOOL:
         return read_bool(profile, text, ret_value);
     case MIG_TYPE_COMPRESSION:

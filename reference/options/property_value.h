@@ -14,4 +14,10 @@
  * strings and lists. */
 MigRule mig_property_value(const MigProfile *profile, MigType type, const char *text, guint64 *ret_value);
 
+typedef enum { MIG_SIZE_GOOD = 0, MIG_SIZE_WRONG, MIG_SIZE_RANGE } MigSizeResult;
+
+/* Reads a size; a number without suffix counts in units of 1024^power bytes (0: bytes, 2: MiB). *ret_end is where the
+ * size ends; NULL: nothing may follow. */
+MigSizeResult mig_size_value(const MigProfile *profile, const char *text, guint power, const char **ret_end, guint64 *ret_value);
+
 #endif

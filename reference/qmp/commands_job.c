@@ -81,6 +81,9 @@ static MigValue *run_snapshot(MigCommandContext *context, const char *type, cons
     g_ptr_array_add(context->qmp->jobs, job);
     change_status(context, job, "created");
     change_status(context, job, "running");
+    if (strcmp(type, "snapshot-load") == 0) {
+        mig_vm_stop_to(context->vm, MIG_RUN_RESTORE_VM, FALSE);      /* and stays so when it fails */
+    }
     mig_qmp_event_later(context->qmp, "JOB_STATUS_CHANGE", status_data(job, "aborting"));
     mig_qmp_event_later(context->qmp, "JOB_STATUS_CHANGE", status_data(job, "concluded"));
     job->status = "concluded";

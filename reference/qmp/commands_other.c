@@ -173,9 +173,48 @@ static MigValue *do_nothing(MigCommandContext *context, const MigValue *argument
     return mig_value_dict();
 }
 
-static MigValue *xen_devices_state(MigCommandContext *context, const MigValue *arguments, GError **error)
+/* The texts name the file where it cannot be opened; 8.2 brought new ones together with migration to files. */
+static MigValue *refuse_file(MigCommandContext *context, gboolean create, const char *path, int error_number, GError **error)
 {
-    return refuse(error, "the reference engine neither saves nor loads the state of devices alone");
+    g_set_error(error, MIG_QMP_ERROR, MIG_QMP_ERROR_GENERIC, context->release < MIG_RELEASE(8, 2) ? "Unable to open %s: %s"
+                : create ? "Could not create '%s': %s" : "Could not open '%s': %s", path, g_strerror(error_number));
+    return NULL;
+}
+
+/* Nothing is written: no device here has a state that another process could load alone. */
+static MigValue *xen_save_devices_state(MigCommandContext *context, const MigValue *arguments, GError **error)
+{
+    const MigQmpHost *host = &context->qmp->host;
+    const char *path = mig_argument_text(arguments, "filename");
+    gboolean running = mig_vm_running(context->vm);
+    int error_number = 0;
+    MigValue *result = NULL;
+
+    mig_vm_stop_to(context->vm, MIG_RUN_SAVE_VM, FALSE);
+    if (host->can_create && !host->can_create(host->opaque, path, &error_number)) {
+        (void) refuse_file(context, TRUE, path, error_number, error);
+    } else {
+        result = mig_value_dict();
+    }
+    if (running) {
+        mig_vm_start(context->vm);
+    }
+    return result;
+}
+
+static MigValue *xen_load_devices_state(MigCommandContext *context, const MigValue *arguments, GError **error)
+{
+    const MigQmpHost *host = &context->qmp->host;
+    const char *path = mig_argument_text(arguments, "filename");
+    int error_number = 0;
+
+    if (mig_vm_running(context->vm)) {
+        return refuse(error, "Cannot update device state while vm is running");
+    }
+    if (host->can_read && !host->can_read(host->opaque, path, &error_number)) {
+        return refuse_file(context, FALSE, path, error_number, error);
+    }
+    return refuse(error, "An IO error has occurred");
 }
 
 /* ---- yank ---- */
@@ -331,8 +370,8 @@ const MigCommandHandler mig_commands_other[] = {
     { "xen-set-replication", xen_set_replication },
     { "xen-set-global-dirty-log", do_nothing },
     { "xen-colo-do-checkpoint", do_nothing },
-    { "xen-save-devices-state", xen_devices_state },
-    { "xen-load-devices-state", xen_devices_state },
+    { "xen-save-devices-state", xen_save_devices_state },
+    { "xen-load-devices-state", xen_load_devices_state },
     { "query-yank", query_yank },
     { "yank", yank },
     { "blockdev-add", blockdev_add },

@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * human-monitor-command: the handful of HMP commands that clients of migration use (spec/qmp.md 12.2). What they print is
- * the result, also when it is an error.
+ * human-monitor-command: what the commands of the human monitor do that clients of migration use (spec/qmp.md 12.2). What they
+ * print is the result, also when it is an error. Reading the line is the matter of human.c; commands that are known there and
+ * have no handler here print nothing.
  */
+#include "reference/options/address.h"
 #include "reference/options/options.h"
+#include "reference/options/property_value.h"
 #include "reference/qmp/error.h"
+#include "reference/qmp/human.h"
 #include "reference/qmp/private.h"
 
 #include <string.h>
@@ -12,19 +16,13 @@
 typedef struct {
     MigCommandContext *context;
     GString *out;
-    char **words;             /* arguments */
-    guint count;
+    const MigValue *arguments;
 } Hmp;
 
 typedef struct {
-    const char *name;
-    guint min, max;           /* number of arguments */
-    const char *options;      /* letters of options without value */
-    const char *first;        /* type of the first argument, for the text when it is missing */
+    const char *name;                    /* the first of its aliases or any other */
     void (*run)(Hmp *hmp);
-    const char *arguments, *help;
-    const char *shown, *shown_old;       /* name with its alias from 6.0, and before; NULL: the name */
-} HmpCommand;
+} HmpHandler;
 
 static void print(Hmp *hmp, const char *format, ...) G_GNUC_PRINTF(2, 3);
 static void print(Hmp *hmp, const char *format, ...)
@@ -177,7 +175,7 @@ static void info_migrate_parameters(Hmp *hmp)
     }
 }
 
-/* The properties of the migration object, as info migrate showed them up to 10.0 {2.10-10.0}. */
+/* The properties of the migration object: up to 10.0 always, in 10.1- with -a. */
 static void print_globals(Hmp *hmp)
 {
     static const struct { MigProperty property; const char *name; MigRelease from, to; } shown[] = {
@@ -188,35 +186,268 @@ static void print_globals(Hmp *hmp)
         { MIG_PROPERTY_SEND_SWITCHOVER_START, "send-switchover-start", MIG_RELEASE(10, 0), 9999 },
         { MIG_PROPERTY_DECOMPRESS_ERROR_CHECK, "decompress-error-check", MIG_RELEASE(3, 0), MIG_RELEASE(9, 0) },
     };
+    gboolean newer = hmp->context->release >= MIG_RELEASE(10, 1);
+    const char *indent = newer ? "  " : "";
 
-    print(hmp, "globals:\n");
+    print(hmp, newer ? "Globals:\n" : "globals:\n");
     for (gsize i = 0; i < G_N_ELEMENTS(shown); i++) {
         if (hmp->context->release >= shown[i].from && hmp->context->release <= shown[i].to) {
             gboolean on = shown[i].property == MIG_PROPERTY_COUNT ? mig_options_only_migratable(options_of(hmp))
                 : mig_options_property(options_of(hmp), shown[i].property) != 0;
 
-            print(hmp, "%s: %s\n", shown[i].name, on ? "on" : "off");
+            print(hmp, "%s%s: %s\n", indent, shown[i].name, on ? "on" : "off");
         }
     }
     if (hmp->context->release >= MIG_RELEASE(4, 1)) {
-        print(hmp, "clear-bitmap-shift: %u\n", (guint) mig_options_property(options_of(hmp), MIG_PROPERTY_X_CLEAR_BITMAP_SHIFT));
+        print(hmp, "%sclear-bitmap-shift: %u\n", indent, (guint) mig_options_property(options_of(hmp), MIG_PROPERTY_X_CLEAR_BITMAP_SHIFT));
     }
+}
+
+static guint64 number_of(const MigValue *dict, const char *name)
+{
+    const MigValue *value = mig_value_dict_get(dict, name);
+    guint64 number = 0;
+
+    if (value) {
+        (void) mig_value_get_uint(value, &number);
+    }
+    return number;
+}
+
+static double double_of(const MigValue *dict, const char *name)
+{
+    const MigValue *value = mig_value_dict_get(dict, name);
+
+    return value ? mig_value_get_double(value) : 0;
+}
+
+/* "unix:PATH", "tcp:HOST:PORT" … of an address. */
+static char *address_uri(const MigValue *address)
+{
+    const char *type = mig_argument_text(address, "type");
+
+    if (g_strcmp0(type, "inet") == 0) {
+        return g_strdup_printf("tcp:%s:%s", mig_argument_text(address, "host"), mig_argument_text(address, "port"));
+    }
+    if (g_strcmp0(type, "unix") == 0) {
+        return g_strdup_printf("unix:%s", mig_argument_text(address, "path"));
+    }
+    if (g_strcmp0(type, "vsock") == 0) {
+        return g_strdup_printf("vsock:%s:%s", mig_argument_text(address, "cid"), mig_argument_text(address, "port"));
+    }
+    return g_strdup_printf("fd:%s", mig_argument_text(address, "str"));
+}
+
+static void print_addresses(Hmp *hmp, const MigValue *info, const char *title)
+{
+    MigValue *list = mig_value_dict_get(info, "socket-address");
+
+    if (!list) {
+        return;
+    }
+    print(hmp, "%s: [\n", title);
+    for (guint i = 0; i < mig_value_list_length(list); i++) {
+        g_autofree char *uri = address_uri(mig_value_list_get(list, i));
+
+        print(hmp, "\t%s\n", uri);
+    }
+    print(hmp, "]\n");
+}
+
+/* Lines of a member each: shown where the member is there and, for those marked so, not zero. */
+typedef struct {
+    const char *member, *title, *unit;
+    guint shift;
+    gboolean nonzero;
+} NumberLine;
+
+static void print_numbers(Hmp *hmp, const MigValue *dict, const NumberLine *lines, gsize count)
+{
+    for (gsize i = 0; i < count; i++) {
+        guint64 number = number_of(dict, lines[i].member);
+
+        if (mig_value_dict_get(dict, lines[i].member) && !(lines[i].nonzero && number == 0)) {
+            print(hmp, "%s: %" G_GUINT64_FORMAT "%s\n", lines[i].title, number >> lines[i].shift, lines[i].unit);
+        }
+    }
+}
+
+static void print_old_ram(Hmp *hmp, const MigValue *ram)
+{
+    static const NumberLine before[] = { { "transferred", "transferred ram", " kbytes", 10, FALSE } };
+    static const NumberLine lines[] = {
+        { "remaining", "remaining ram", " kbytes", 10, FALSE }, { "total", "total ram", " kbytes", 10, FALSE },
+        { "duplicate", "duplicate", " pages", 0, FALSE }, { "skipped", "skipped", " pages", 0, FALSE },
+        { "normal", "normal", " pages", 0, FALSE }, { "normal-bytes", "normal bytes", " kbytes", 10, FALSE },
+        { "dirty-sync-count", "dirty sync count", "", 0, FALSE }, { "page-size", "page size", " kbytes", 10, FALSE },
+        { "multifd-bytes", "multifd bytes", " kbytes", 10, FALSE }, { "pages-per-second", "pages-per-second", "", 0, FALSE },
+        { "dirty-pages-rate", "dirty pages rate", " pages", 0, TRUE },
+        { "postcopy-requests", "postcopy request count", "", 0, TRUE }, { "precopy-bytes", "precopy ram", " kbytes", 10, TRUE },
+        { "downtime-bytes", "downtime ram", " kbytes", 10, TRUE }, { "postcopy-bytes", "postcopy ram", " kbytes", 10, TRUE },
+    };
+
+    print_numbers(hmp, ram, before, G_N_ELEMENTS(before));
+    print(hmp, "throughput: %0.2f mbps\n", double_of(ram, "mbps"));
+    print_numbers(hmp, ram, lines, G_N_ELEMENTS(lines));
+}
+
+/* {-10.0} */
+static void print_old_status(Hmp *hmp, const MigValue *info)
+{
+    static const NumberLine times[] = {
+        { "expected-downtime", "expected downtime", " ms", 0, FALSE }, { "downtime", "downtime", " ms", 0, FALSE },
+        { "setup-time", "setup", " ms", 0, FALSE },
+    };
+    static const NumberLine cache_lines[] = {
+        { "cache-size", "cache size", " bytes", 0, FALSE }, { "bytes", "xbzrle transferred", " kbytes", 10, FALSE },
+        { "pages", "xbzrle pages", " pages", 0, FALSE }, { "cache-miss", "xbzrle cache miss", " pages", 0, FALSE },
+    };
+    static const NumberLine throttle[] = { { "cpu-throttle-percentage", "cpu throttle percentage", "", 0, FALSE } };
+    const char *status = mig_argument_text(info, "status"), *reason = mig_argument_text(info, "error-desc");
+    MigValue *ram = mig_value_dict_get(info, "ram"), *cache = mig_value_dict_get(info, "xbzrle-cache");
+
+    if (status) {
+        print(hmp, "Migration status: %s", status);
+        if (reason && strcmp(status, "failed") == 0) {
+            print(hmp, " (%s)", reason);
+        }
+        print(hmp, "\ntotal time: %" G_GUINT64_FORMAT " ms\n", number_of(info, "total-time"));
+        print_numbers(hmp, info, times, G_N_ELEMENTS(times));
+    }
+    if (ram) {
+        print_old_ram(hmp, ram);
+    }
+    if (cache) {
+        print_numbers(hmp, cache, cache_lines, G_N_ELEMENTS(cache_lines));
+        print(hmp, "xbzrle cache miss rate: %0.2f\n", double_of(cache, "cache-miss-rate"));
+        if (mig_value_dict_get(cache, "encoding-rate")) {
+            print(hmp, "xbzrle encoding rate: %0.2f\n", double_of(cache, "encoding-rate"));
+        }
+        print(hmp, "xbzrle overflow: %" G_GUINT64_FORMAT "\n", number_of(cache, "overflow"));
+    }
+    print_numbers(hmp, info, throttle, G_N_ELEMENTS(throttle));
+    print_addresses(hmp, info, "socket address");
+}
+
+/* "1.06 KiB": three significant digits, unit of the largest power of 1024 that leaves less than 1000. */
+static char *size_text(guint64 size)
+{
+    static const char *const units[] = { "", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei" };
+    double value = (double) size;
+    guint power = 0;
+
+    while (value >= 1000 && power + 1 < G_N_ELEMENTS(units)) {
+        value /= 1024;
+        power++;
+    }
+    return g_strdup_printf("%0.3g %sB", value, units[power]);
+}
+
+static void print_size(Hmp *hmp, const char *before, const MigValue *dict, const char *member)
+{
+    g_autofree char *text = size_text(number_of(dict, member));
+
+    print(hmp, "%s%s", before, text);
+}
+
+static void print_new_ram(Hmp *hmp, const MigValue *ram)
+{
+    static const struct { const char *member, *before; } others[] = {
+        { "postcopy-requests", ", postcopy_req=" }, { "downtime-bytes", ", downtime_bytes=" },
+        { "dirty-sync-missed-zero-copy", ", zerocopy_fallbacks=" },
+    };
+
+    print(hmp, "RAM info:\n  Throughput (Mbps): \t%0.2f\n", double_of(ram, "mbps"));
+    print_size(hmp, "  Sizes: \t\tpagesize=", ram, "page-size");
+    print_size(hmp, ", total=", ram, "total");
+    print_size(hmp, "\n  Transfers: \t\ttransferred=", ram, "transferred");
+    print_size(hmp, ", remain=", ram, "remaining");
+    print_size(hmp, "\n    Channels: \t\tprecopy=", ram, "precopy-bytes");
+    print_size(hmp, ", multifd=", ram, "multifd-bytes");
+    print_size(hmp, ", postcopy=", ram, "postcopy-bytes");
+    print(hmp, "\n    Page Types: \tnormal=%" G_GUINT64_FORMAT ", zero=%" G_GUINT64_FORMAT "\n", number_of(ram, "normal"),
+          number_of(ram, "duplicate"));
+    print(hmp, "  Page Rates (pps): \ttransfer=%" G_GUINT64_FORMAT, number_of(ram, "pages-per-second"));
+    if (number_of(ram, "dirty-pages-rate")) {
+        print(hmp, ", dirty=%" G_GUINT64_FORMAT, number_of(ram, "dirty-pages-rate"));
+    }
+    print(hmp, "\n  Others: \t\tdirty_syncs=%" G_GUINT64_FORMAT, number_of(ram, "dirty-sync-count"));
+    for (gsize i = 0; i < G_N_ELEMENTS(others); i++) {
+        if (number_of(ram, others[i].member)) {
+            print(hmp, "%s%" G_GUINT64_FORMAT, others[i].before, number_of(ram, others[i].member));
+        }
+    }
+    print(hmp, "\n");
+}
+
+/* {10.1-} */
+static void print_new_status(Hmp *hmp, const MigValue *info)
+{
+    static const struct { const char *member, *before; } times[] = {
+        { "setup-time", ", setup=" }, { "expected-downtime", ", exp_down=" }, { "downtime", ", down=" },
+    };
+    const char *status = mig_argument_text(info, "status"), *reason = mig_argument_text(info, "error-desc");
+    MigValue *ram = mig_value_dict_get(info, "ram");
+
+    if (status) {
+        print(hmp, "Status: \t\t%s", status);
+        if (reason && (strcmp(status, "failed") == 0 || strcmp(status, "postcopy-paused") == 0)) {
+            print(hmp, " (%s)", reason);
+        }
+        print(hmp, "\n");
+        if (number_of(info, "total-time")) {
+            print(hmp, "Time (ms): \t\ttotal=%" G_GUINT64_FORMAT, number_of(info, "total-time"));
+            for (gsize i = 0; i < G_N_ELEMENTS(times); i++) {
+                if (mig_value_dict_get(info, times[i].member)) {
+                    print(hmp, "%s%" G_GUINT64_FORMAT, times[i].before, number_of(info, times[i].member));
+                }
+            }
+            print(hmp, "\n");
+        }
+    }
+    print_addresses(hmp, info, "Sockets");
+    if (ram) {
+        print_new_ram(hmp, ram);
+    }
+}
+
+static void print_new_rest(Hmp *hmp, const MigValue *info)
+{
+    static const NumberLine throttle[] = { { "cpu-throttle-percentage", "CPU Throttle (%)", "", 0, FALSE } };
+    MigValue *cache = mig_value_dict_get(info, "xbzrle-cache");
+
+    print_globals(hmp);
+    if (cache) {
+        print(hmp, "XBZRLE: size=%" G_GUINT64_FORMAT ", transferred=%" G_GUINT64_FORMAT ", pages=%" G_GUINT64_FORMAT ", miss=%"
+              G_GUINT64_FORMAT "\n  miss_rate=%0.2f, encode_rate=%0.2f, overflow=%" G_GUINT64_FORMAT "\n", number_of(cache, "cache-size"),
+              number_of(cache, "bytes"), number_of(cache, "pages"), number_of(cache, "cache-miss"), double_of(cache, "cache-miss-rate"),
+              double_of(cache, "encoding-rate"), number_of(cache, "overflow"));
+    }
+    print_numbers(hmp, info, throttle, G_N_ELEMENTS(throttle));
 }
 
 static void info_migrate(Hmp *hmp)
 {
     g_autoptr(MigValue) info = mig_vm_query_migrate(hmp->context->vm);
-    const char *status = mig_argument_text(info, "status"), *reason = mig_argument_text(info, "error-desc");
+    MigValue *blocked = mig_value_dict_get(info, "blocked-reasons");
+    gboolean newer = hmp->context->release >= MIG_RELEASE(10, 1);
 
-    if (hmp->context->release >= MIG_RELEASE(2, 10) && hmp->context->release <= MIG_RELEASE(10, 0)) {
+    if (!newer && hmp->context->release >= MIG_RELEASE(2, 10)) {
         print_globals(hmp);
     }
-    if (status) {
-        print(hmp, "Migration status: %s", status);
-        if (reason) {
-            print(hmp, " (%s)", reason);
+    if (blocked) {
+        print(hmp, "Outgoing migration blocked:\n");
+        for (guint i = 0; i < mig_value_list_length(blocked); i++) {
+            print(hmp, "  %s\n", mig_value_get_string(mig_value_list_get(blocked, i)));
         }
-        print(hmp, "\ntotal time: %" G_GINT64_FORMAT " ms\n", mig_argument_int(info, "total-time", 0));
+    }
+    if (!newer) {
+        print_old_status(hmp, info);
+        return;
+    }
+    print_new_status(hmp, info);
+    if (mig_argument_bool(hmp->arguments, "all")) {
+        print_new_rest(hmp, info);
     }
 }
 
@@ -260,88 +491,165 @@ static void migrate_set_capability(Hmp *hmp)
 {
     g_autoptr(MigValue) list = mig_value_list();
     MigValue *entry = mig_value_dict();
+    const char *name = mig_argument_text(hmp->arguments, "capability");
     GError *error = NULL;
     MigCap cap;
 
     mig_value_list_append(list, entry);
-    if (hmp->count == 2 && !mig_cap_find(hmp->context->qmp->profile, hmp->words[0], &cap)) {
-        print(hmp, "Error: invalid parameter value: %s\n", hmp->words[0]);
+    if (!mig_cap_find(hmp->context->qmp->profile, name, &cap)) {
+        print(hmp, "Error: invalid parameter value: %s\n", name);
         return;
     }
-    if (hmp->count < 2 || (strcmp(hmp->words[1], "on") != 0 && strcmp(hmp->words[1], "off") != 0)) {
-        print(hmp, "Expected 'on' or 'off'\nTry \"help migrate_set_capability\" for more information\n");
-        return;
-    }
-    mig_value_dict_put(entry, "capability", mig_value_string(hmp->words[0]));
-    mig_value_dict_put(entry, "state", mig_value_bool(strcmp(hmp->words[1], "on") == 0));
+    mig_value_dict_put(entry, "capability", mig_value_string(name));
+    mig_value_dict_put(entry, "state", mig_value_bool(mig_argument_bool(hmp->arguments, "state")));
     if (!mig_options_set_capabilities(options_of(hmp), list, &error)) {
         report(hmp, &error);
     }
 }
 
-/* Number with an optional suffix; `unit` is what no suffix means. */
-static gboolean parse_size(const char *text, guint64 unit, guint64 *ret)
-{
-    static const char suffixes[] = "BKMGTPE";
-    char *end = NULL;
-    guint64 number = g_ascii_strtoull(text, &end, 0);
-    const char *suffix;
+/* How the text of a parameter is read. */
+typedef enum { READ_BY_TYPE, READ_SIZE, READ_CACHE_SIZE, READ_MEGABYTES, READ_UNSIGNED, READ_UINT8, READ_UINT32, READ_INT } Reading;
 
-    if (end == text || text[0] == '-') {
-        return FALSE;
+static Reading reading_of(const MigProfile *profile, const char *name)
+{
+    static const struct { const char *name; Reading reading; MigRelease from; } rows[] = {
+        { "announce-initial", READ_SIZE, 0 }, { "announce-max", READ_SIZE, 0 }, { "announce-rounds", READ_SIZE, 0 },
+        { "announce-step", READ_SIZE, 0 }, { "max-postcopy-bandwidth", READ_SIZE, 0 }, { "xbzrle-cache-size", READ_CACHE_SIZE, 0 },
+        { "max-bandwidth", READ_MEGABYTES, 0 }, { "avail-switchover-bandwidth", READ_MEGABYTES, 0 },
+        { "downtime-limit", READ_SIZE, MIG_RELEASE(6, 0) }, { "x-vcpu-dirty-limit-period", READ_SIZE, 0 },
+        { "vcpu-dirty-limit", READ_SIZE, 0 }, { "x-rdma-chunk-size", READ_SIZE, 0 },
+    };
+    MigRelease release = mig_profile_release(profile);
+    MigParam param;
+
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        if (strcmp(name, rows[i].name) == 0 && release >= rows[i].from) {
+            return rows[i].reading;
+        }
     }
-    suffix = *end ? strchr(suffixes, g_ascii_toupper(*end)) : NULL;
-    if (*end && (!suffix || end[1])) {
-        return FALSE;
+    g_return_val_if_fail(mig_param_find(profile, name, &param), READ_BY_TYPE);
+    switch (mig_param_input_type(profile, param)) {
+    case MIG_TYPE_INT:
+        return READ_INT;
+    case MIG_TYPE_UINT8:
+        return release < MIG_RELEASE(6, 0) ? READ_INT : READ_UINT8;
+    case MIG_TYPE_UINT32:
+        return release < MIG_RELEASE(6, 0) ? READ_INT : READ_UINT32;
+    case MIG_TYPE_UINT64:
+        return release < MIG_RELEASE(6, 0) ? READ_INT : READ_UNSIGNED;
+    case MIG_TYPE_SIZE:
+        return READ_SIZE;
+    default:
+        return READ_BY_TYPE;
     }
-    unit = suffix ? (guint64) 1 << 10 * (suffix - suffixes) : unit;
-    if (number > G_MAXUINT64 / unit) {
-        return FALSE;
-    }
-    *ret = number * unit;
-    return TRUE;
 }
 
-static MigValue *parse_parameter(const char *name, MigType type, const char *text)
+/* {6.0-8.0} A suffix behind hexadecimal digits is taken, with a warning. */
+static void warn_of_hexadecimal(Hmp *hmp, const char *text)
 {
-    gboolean bandwidth = strstr(name, "bandwidth") != NULL;
-    guint64 number;
-    char *end = NULL;
-    gint64 integer;
+    const char *p = text + strspn(text, " \t");
+    gsize digits;
 
-    switch (type) {
-    case MIG_TYPE_BOOL:
-        if (strcmp(text, "on") != 0 && strcmp(text, "off") != 0 && strcmp(text, "true") != 0 && strcmp(text, "false") != 0) {
+    if (hmp->context->release < MIG_RELEASE(6, 0) || hmp->context->release > MIG_RELEASE(8, 0) || p[0] != '0' || (p[1] != 'x' && p[1] != 'X')) {
+        return;
+    }
+    digits = strspn(p + 2, "0123456789abcdefABCDEF");
+    if (digits > 0 && p[2 + digits] != '\0' && strchr("BbKkMmGgTtPpEe", p[2 + digits])) {
+        print(hmp, "warning: Using a multiplier suffix on hex numbers is deprecated: %s\n", text);
+    }
+}
+
+/* NULL with the reason printed. */
+static MigValue *read_number(Hmp *hmp, const char *name, const char *text, Reading reading)
+{
+    static const struct { Reading reading; MigType type; const char *expected; } integers[] = {
+        { READ_INT, MIG_TYPE_INT, "int64" }, { READ_UINT8, MIG_TYPE_UINT8, "uint8_t" }, { READ_UINT32, MIG_TYPE_UINT32, "uint32_t" },
+        { READ_UNSIGNED, MIG_TYPE_UINT64, "uint64" },
+    };
+    const MigProfile *profile = hmp->context->qmp->profile;
+    guint64 number;
+
+    for (gsize i = 0; i < G_N_ELEMENTS(integers); i++) {
+        if (reading == integers[i].reading) {
+            if (mig_property_value(profile, integers[i].type == MIG_TYPE_INT ? MIG_TYPE_INT : MIG_TYPE_UINT64, text, &number)
+                != MIG_RULE_NONE) {
+                print(hmp, "Error: Parameter '%s' expects %s\n", name, reading == READ_INT ? "int64" : "uint64");
+                return NULL;
+            }
+            if (mig_property_value(profile, integers[i].type, text, &number) != MIG_RULE_NONE) {
+                print(hmp, "Error: Parameter '%s' expects %s\n", name, integers[i].expected);
+                return NULL;
+            }
+            return reading == READ_INT ? mig_value_int((gint64) number) : mig_value_uint(number);
+        }
+    }
+    warn_of_hexadecimal(hmp, text);
+    switch (mig_size_value(profile, text, reading == READ_MEGABYTES ? 2 : 0, NULL, &number)) {
+    case MIG_SIZE_RANGE:
+        if (reading != READ_MEGABYTES) {
+            print(hmp, "Error: Value '%s' is out of range for parameter '%s'\n", text, name);
             return NULL;
         }
-        return mig_value_bool(strcmp(text, "on") == 0 || strcmp(text, "true") == 0);
-    case MIG_TYPE_SIZE:
-        return parse_size(text, bandwidth ? 1 << 20 : 1, &number) ? mig_value_uint(number) : NULL;
-    case MIG_TYPE_INT:
-    case MIG_TYPE_UINT8:
-    case MIG_TYPE_UINT32:
-    case MIG_TYPE_UINT64:
-        if (bandwidth) {
-            return parse_size(text, 1 << 20, &number) ? mig_value_uint(number) : NULL;
+        break;
+    case MIG_SIZE_WRONG:
+        if (reading != READ_MEGABYTES) {
+            print(hmp, "Error: Parameter '%s' expects a non-negative number below 2^64\nOptional suffix k, M, G, T, P or E means kilo-, mega-, "
+                  "giga-, tera-, peta-\nand exabytes, respectively.\n", name);
+            return NULL;
         }
-        integer = g_ascii_strtoll(text, &end, 0);
-        return end != text && *end == '\0' ? mig_value_int(integer) : NULL;
-    case MIG_TYPE_MAPPING:
-        return NULL;
-    case MIG_TYPE_STRINGS: {
-        MigValue *list = mig_value_list();
+        break;
+    case MIG_SIZE_GOOD:
+        if (reading == READ_SIZE || number <= G_MAXINT64) {
+            return mig_value_uint(number);
+        }
+        break;
+    }
+    print(hmp, "Error: Invalid size %s\n", text);
+    return NULL;
+}
 
-        mig_value_list_append(list, mig_value_string(text));
-        return list;
+static MigValue *read_words(Hmp *hmp, const char *text)
+{
+    MigValue *list;
+    char **words;
+    GError *error = NULL;
+
+    if (!g_shell_parse_argv(text, NULL, &words, &error)) {
+        report(hmp, &error);
+        return NULL;
     }
-    default:
-        return mig_value_string(text);
+    list = mig_value_list();
+    for (guint i = 0; words[i]; i++) {
+        mig_value_list_append(list, mig_value_string(words[i]));
     }
+    g_strfreev(words);
+    return list;
+}
+
+static MigValue *read_parameter(Hmp *hmp, const char *name, MigType type, const char *text)
+{
+    Reading reading = reading_of(hmp->context->qmp->profile, name);
+    guint64 number;
+
+    if (reading != READ_BY_TYPE) {
+        return read_number(hmp, name, text, reading);
+    }
+    if (type == MIG_TYPE_BOOL) {
+        MigRule rule = mig_property_value(hmp->context->qmp->profile, MIG_TYPE_BOOL, text, &number);
+
+        if (rule != MIG_RULE_NONE) {
+            print(hmp, hmp->context->release >= MIG_RELEASE(5, 2) ? "Error: Parameter '%s' expects 'on' or 'off'\n"
+                  : "Error: Invalid parameter type for '%s', expected: boolean\n", name);
+            return NULL;
+        }
+        return mig_value_bool(number != 0);
+    }
+    return type == MIG_TYPE_STRINGS ? read_words(hmp, text) : mig_value_string(text);
 }
 
 static void migrate_set_parameter(Hmp *hmp)
 {
-    const char *name = hmp->words[0], *text = hmp->words[1];
+    const char *name = mig_argument_text(hmp->arguments, "parameter");
     const MigProfile *profile = hmp->context->qmp->profile;
     g_autoptr(MigValue) arguments = mig_value_dict();
     const MigSchemaCommand *command = mig_schema_find_command(&hmp->context->qmp->schema, "migrate-set-parameters");
@@ -357,10 +665,8 @@ static void migrate_set_parameter(Hmp *hmp)
         print(hmp, "Error: The block-bitmap-mapping parameter can only be set through QMP\n");
         return;
     }
-    value = parse_parameter(name, mig_param_input_type(profile, param), text);
+    value = read_parameter(hmp, name, mig_param_input_type(profile, param), mig_argument_text(hmp->arguments, "value"));
     if (!value) {
-        print(hmp, "Error: Parameter '%s' expects %s\n", name, mig_param_input_type(profile, param) == MIG_TYPE_BOOL ? "'on' or 'off'"
-              : hmp->context->release < MIG_RELEASE(6, 0) ? "int64" : "uint64");
         return;
     }
     mig_value_dict_put(arguments, name, value);
@@ -372,25 +678,34 @@ static void migrate_set_parameter(Hmp *hmp)
     report(hmp, &error);
 }
 
+/* {8.2-} The address is looked at before anything else. FALSE with the reason printed. */
+static gboolean check_address(Hmp *hmp, gboolean incoming)
+{
+    MigAddress address = { 0 };
+    GError *error = NULL;
+    gboolean good = hmp->context->release < MIG_RELEASE(8, 2)
+        || mig_address_parse(hmp->context->qmp->profile, mig_argument_text(hmp->arguments, "uri"), incoming, &address, &error);
+
+    mig_address_clear(&address);
+    report(hmp, &error);
+    return good;
+}
+
 static void migrate(Hmp *hmp)
 {
-    MigMigrateArgs args = { .uri = hmp->words[hmp->count - 1] };
-    gboolean detach = FALSE;
+    MigMigrateArgs args = {
+        .uri = mig_argument_text(hmp->arguments, "uri"),
+        .has_blk = mig_argument_bool(hmp->arguments, "blk"), .blk = mig_argument_bool(hmp->arguments, "blk"),
+        .has_inc = mig_argument_bool(hmp->arguments, "inc"), .inc = mig_argument_bool(hmp->arguments, "inc"),
+        .resume = mig_argument_bool(hmp->arguments, "resume"),
+    };
     GError *error = NULL;
-    gboolean good;
 
-    for (guint i = 0; i + 1 < hmp->count; i++) {
-        for (const char *letter = hmp->words[i] + 1; *letter; letter++) {
-            detach |= *letter == 'd';
-            args.resume |= *letter == 'r';
-            args.has_blk |= *letter == 'b';
-            args.has_inc |= *letter == 'i';
-        }
+    if (!check_address(hmp, FALSE)) {
+        return;
     }
-    args.blk = args.has_blk;
-    args.inc = args.has_inc;
-    good = mig_vm_cmd_migrate(hmp->context->vm, &args, &error);
-    if (good && !detach) {
+    if (mig_vm_cmd_migrate(hmp->context->vm, &args, &error) && !mig_argument_bool(hmp->arguments, "detach")
+        && hmp->context->release < MIG_RELEASE(11, 1)) {
         print(hmp, "terminal does not allow synchronous migration, continuing detached\n");
     }
     report(hmp, &error);
@@ -408,20 +723,24 @@ static void migrate_incoming(Hmp *hmp)
 {
     GError *error = NULL;
 
-    (void) mig_vm_cmd_migrate_incoming(hmp->context->vm, hmp->words[hmp->count - 1], NULL, FALSE, TRUE, &error);
+    if (!check_address(hmp, TRUE)) {
+        return;
+    }
+    (void) mig_vm_cmd_migrate_incoming(hmp->context->vm, mig_argument_text(hmp->arguments, "uri"), NULL, FALSE, TRUE, &error);
     report(hmp, &error);
 }
 
 static void migrate_continue(Hmp *hmp)
 {
+    const char *state = mig_argument_text(hmp->arguments, "state");
     GError *error = NULL;
     MigStatus status;
 
-    if (!mig_status_find(hmp->words[0], &status)) {
-        print(hmp, "Error: invalid parameter value: %s\n", hmp->words[0]);
+    if (!mig_status_find(state, &status)) {
+        print(hmp, "Error: invalid parameter value: %s\n", state);
         return;
     }
-    (void) mig_vm_cmd_migrate_continue(hmp->context->vm, hmp->words[0], &error);
+    (void) mig_vm_cmd_migrate_continue(hmp->context->vm, state, &error);
     report(hmp, &error);
 }
 
@@ -445,152 +764,360 @@ static void migrate_recover(Hmp *hmp)
 {
     GError *error = NULL;
 
-    (void) mig_vm_cmd_migrate_recover(hmp->context->vm, hmp->words[0], &error);
+    (void) mig_vm_cmd_migrate_recover(hmp->context->vm, mig_argument_text(hmp->arguments, "uri"), &error);
     report(hmp, &error);
 }
 
-static void help(Hmp *hmp);
+/* ---- Commands that are one of QMP under another name ---- */
 
-static const HmpCommand info_commands[] = {
-    { "migrate", 0, 1, "a", "", info_migrate, "", "show migration status" },
-    { "migrate_capabilities", 0, 0, "", "", info_migrate_capabilities, "", "show current migration capabilities" },
-    { "migrate_parameters", 0, 0, "", "", info_migrate_parameters, "", "show current migration parameters" },
-    { "name", 0, 0, "", "", info_name, "", "show the current VM name" },
-    { "status", 0, 0, "", "", info_status, "", "show the current VM status (running|paused)" },
-    { "uuid", 0, 0, "", "", info_uuid, "", "show the current VM UUID" },
-    { "version", 0, 0, "", "", info_version, "", "show the version of QEMU" },
-};
-
-static const HmpCommand commands[] = {
-    { "c", 0, 0, "", "", cont, "", "resume emulation", "cont|c", "c|cont" },
-    { "cont", 0, 0, "", "", cont, "", "resume emulation", "cont|c", "c|cont" },
-    { "help", 0, 2, "", "", help, "[cmd]", "show the help" },
-    { "migrate", 1, 1, "bdir", "string", migrate, "[-d] [-r] uri", "migrate to URI" },
-    { "migrate_cancel", 0, 0, "", "", migrate_cancel, "", "cancel the current VM migration" },
-    { "migrate_continue", 1, 1, "", "string", migrate_continue, "state", "Continue migration from the given paused state" },
-    { "migrate_incoming", 1, 1, "", "string", migrate_incoming, "uri", "Continue an incoming migration from an -incoming defer" },
-    { "migrate_pause", 0, 0, "", "", migrate_pause, "", "Pause an ongoing migration (postcopy-only)" },
-    { "migrate_recover", 1, 1, "", "string", migrate_recover, "uri", "Continue a paused incoming postcopy migration" },
-    { "migrate_set_capability", 1, 2, "", "string", migrate_set_capability, "capability state", "Enable/Disable the usage of a capability for migration" },
-    { "migrate_set_parameter", 2, 2, "", "string", migrate_set_parameter, "parameter value", "Set the parameter for migration" },
-    { "migrate_start_postcopy", 0, 0, "", "", migrate_start_postcopy, "", "Followup to a migration command to switch the migration to postcopy mode." },
-    { "q", 0, 0, "", "", quit, "", "quit the emulator", "quit|q", "q|quit" },
-    { "quit", 0, 0, "", "", quit, "", "quit the emulator", "quit|q", "q|quit" },
-    { "s", 0, 0, "", "", stop, "", "stop emulation", "stop|s", NULL },
-    { "stop", 0, 0, "", "", stop, "", "stop emulation", "stop|s", NULL },
-    { "system_reset", 0, 0, "", "", system_reset, "", "reset the system" },
-};
-
-static const char *shown_name(const Hmp *hmp, const HmpCommand *command)
+/* The result, NULL with the reason printed. `arguments` are taken over. */
+static MigValue *run_qmp(Hmp *hmp, const char *name, MigValue *arguments)
 {
-    const char *shown = hmp->context->release < MIG_RELEASE(6, 0) ? command->shown_old : command->shown;
+    GError *error = NULL;
+    g_autoptr(MigValue) own = arguments;
+    MigValue *result = mig_command_find_handler(name)(hmp->context, own, &error);
 
-    return shown ? shown : command->name;
+    report(hmp, &error);
+    return result;
 }
 
-static const HmpCommand *find(const HmpCommand *table, gsize size, const char *name)
+static void run_qmp_quietly(Hmp *hmp, const char *name, MigValue *arguments)
 {
-    for (gsize i = 0; i < size; i++) {
-        if (strcmp(table[i].name, name) == 0) {
-            return &table[i];
-        }
+    g_autoptr(MigValue) result = run_qmp(hmp, name, arguments);
+
+    (void) result;
+}
+
+static void calc_dirty_rate(Hmp *hmp)
+{
+    gboolean ring = mig_argument_bool(hmp->arguments, "dirty_ring"), bitmap = mig_argument_bool(hmp->arguments, "dirty_bitmap");
+    MigValue *arguments, *samples = mig_value_dict_get(hmp->arguments, "sample_pages_per_GB");
+    gint64 seconds = mig_argument_int(hmp->arguments, "second", 0);
+    g_autoptr(MigValue) result = NULL;
+
+    if (seconds == 0) {
+        print(hmp, "Incorrect period length specified!\n");
+        return;
     }
-    return NULL;
+    if (ring && bitmap) {
+        print(hmp, "Either dirty ring or dirty bitmap can be specified!\n");
+        return;
+    }
+    arguments = mig_value_dict();
+    mig_value_dict_put(arguments, "calc-time", mig_value_int(seconds));
+    mig_value_dict_put(arguments, "mode", mig_value_string(bitmap ? "dirty-bitmap" : ring ? "dirty-ring" : "page-sampling"));
+    if (samples) {
+        mig_value_dict_put(arguments, "sample-pages", mig_value_int(mig_argument_int(hmp->arguments, "sample_pages_per_GB", 0)));
+    }
+    result = run_qmp(hmp, "calc-dirty-rate", arguments);
+    if (result) {
+        print(hmp, "Starting dirty rate measurement with period %" G_GINT64_FORMAT " seconds\n"
+              "[Please use 'info dirty_rate' to check results]\n", seconds);
+    }
+}
+
+static void info_dirty_rate(Hmp *hmp)
+{
+    g_autoptr(MigValue) info = run_qmp(hmp, "query-dirty-rate", mig_value_dict());
+    const char *mode = mig_argument_text(info, "mode");
+
+    print(hmp, "Status: %s\n", mig_argument_text(info, "status"));
+    print(hmp, "Start Time: %" G_GINT64_FORMAT " (ms)\n", mig_argument_int(info, "start-time", 0));
+    if (g_strcmp0(mode, "dirty-ring") == 0) {
+        print(hmp, "Sample Pages: N/A\n");
+    } else {
+        print(hmp, "Sample Pages: %" G_GINT64_FORMAT " (per GB)\n", mig_argument_int(info, "sample-pages", 0));
+    }
+    print(hmp, "Period: %" G_GINT64_FORMAT " (sec)\nMode: %s\n", mig_argument_int(info, "calc-time", 0), mode);
+    if (mig_value_dict_get(info, "dirty-rate")) {
+        print(hmp, "Dirty rate: %" G_GINT64_FORMAT " (MB/s)\n", mig_argument_int(info, "dirty-rate", 0));
+    } else {
+        print(hmp, "Dirty rate: (not ready)\n");
+    }
+}
+
+static void info_vcpu_dirty_limit(Hmp *hmp)
+{
+    print(hmp, "Dirty page limit not enabled!\n");
+}
+
+static MigValue *cpu_index(Hmp *hmp)
+{
+    MigValue *arguments = mig_value_dict();
+
+    if (mig_value_dict_get(hmp->arguments, "cpu_index")) {
+        mig_value_dict_put(arguments, "cpu-index", mig_value_int(mig_argument_int(hmp->arguments, "cpu_index", -1)));
+    }
+    return arguments;
+}
+
+static void set_vcpu_dirty_limit(Hmp *hmp)
+{
+    MigValue *arguments = cpu_index(hmp);
+    g_autoptr(MigValue) result = NULL;
+
+    mig_value_dict_put(arguments, "dirty-rate", mig_value_int(mig_argument_int(hmp->arguments, "dirty_rate", 0)));
+    result = run_qmp(hmp, "set-vcpu-dirty-limit", arguments);
+    if (result) {
+        print(hmp, "[Please use 'info vcpu_dirty_limit' to query dirty limit for virtual CPU]\n");
+    }
+}
+
+static void cancel_vcpu_dirty_limit(Hmp *hmp)
+{
+    g_autoptr(MigValue) result = run_qmp(hmp, "cancel-vcpu-dirty-limit", cpu_index(hmp));
+
+    if (result) {
+        print(hmp, "[Please use 'info vcpu_dirty_limit' to query dirty limit for virtual CPU]\n");
+    }
+}
+
+static void client_migrate_info(Hmp *hmp)
+{
+    MigValue *arguments = mig_value_dict();
+
+    mig_value_dict_put(arguments, "protocol", mig_value_string(mig_argument_text(hmp->arguments, "protocol")));
+    mig_value_dict_put(arguments, "hostname", mig_value_string(mig_argument_text(hmp->arguments, "hostname")));
+    run_qmp_quietly(hmp, "client_migrate_info", arguments);
+}
+
+static void x_colo_lost_heartbeat(Hmp *hmp)
+{
+    run_qmp_quietly(hmp, "x-colo-lost-heartbeat", mig_value_dict());
+}
+
+static void system_powerdown(Hmp *hmp)
+{
+    run_qmp_quietly(hmp, "system_powerdown", mig_value_dict());
+}
+
+static void system_wakeup(Hmp *hmp)
+{
+    run_qmp_quietly(hmp, "system_wakeup", mig_value_dict());
+}
+
+static void object_del(Hmp *hmp)
+{
+    MigValue *arguments = mig_value_dict();
+
+    mig_value_dict_put(arguments, "id", mig_value_string(mig_argument_text(hmp->arguments, "id")));
+    run_qmp_quietly(hmp, "object-del", arguments);
+}
+
+/* The human monitor has descriptors of its own, and nobody can send it one here. */
+static void getfd(Hmp *hmp)
+{
+    print(hmp, "Error: No file descriptor supplied via SCM_RIGHTS\n");
+}
+
+static void closefd(Hmp *hmp)
+{
+    print(hmp, "Error: File descriptor named '%s' not found\n", mig_argument_text(hmp->arguments, "fdname"));
+}
+
+/* {-5.2} */
+static void migrate_set_cache_size(Hmp *hmp)
+{
+    GError *error = NULL;
+
+    if (!mig_options_set_cache_size(options_of(hmp), mig_argument_int(hmp->arguments, "value", 0), &error)) {
+        report(hmp, &error);
+    }
+}
+
+static void migrate_set_speed(Hmp *hmp)
+{
+    GError *error = NULL;
+
+    if (!mig_options_set_speed(options_of(hmp), mig_argument_int(hmp->arguments, "value", 0), &error)) {
+        report(hmp, &error);
+    }
+}
+
+static void migrate_set_downtime(Hmp *hmp)
+{
+    GError *error = NULL;
+
+    if (!mig_options_set_downtime(options_of(hmp), mig_value_get_double(mig_value_dict_get(hmp->arguments, "value")), &error)) {
+        report(hmp, &error);
+    }
+}
+
+static void info_migrate_cache_size(Hmp *hmp)
+{
+    print(hmp, "xbzrel cache size: %" G_GINT64_FORMAT " kbytes\n", mig_options_query_cache_size(options_of(hmp)) >> 10);
+}
+
+static void info_chardev(Hmp *hmp)
+{
+    g_autoptr(MigValue) list = run_qmp(hmp, "query-chardev", mig_value_dict());
+
+    for (guint i = 0; list && i < mig_value_list_length(list); i++) {
+        MigValue *entry = mig_value_list_get(list, i);
+
+        print(hmp, "%s: filename=%s\n", mig_argument_text(entry, "label"), mig_argument_text(entry, "filename"));
+    }
+}
+
+static void info_kvm(Hmp *hmp)
+{
+    print(hmp, "kvm support: disabled\n");
+}
+
+/* There is no disk that could hold a snapshot. */
+static void savevm(Hmp *hmp)
+{
+    print(hmp, hmp->context->release < MIG_RELEASE(6, 0) ? "Error: No block device can accept snapshots\n"
+          : "Error: no block device can store vmstate for snapshot\n");
+}
+
+static void loadvm(Hmp *hmp)
+{
+    mig_vm_stop_to(hmp->context->vm, MIG_RUN_RESTORE_VM, FALSE);
+    print(hmp, hmp->context->release < MIG_RELEASE(6, 0) ? "Error: No block device supports snapshots\n"
+          : "Error: no block device can store vmstate for snapshot\n");
 }
 
 static void help(Hmp *hmp)
 {
-    gboolean info = hmp->count > 0 && strcmp(hmp->words[0], "info") == 0;
-    const HmpCommand *command;
+    mig_human_help(hmp->context->qmp->profile, !hmp->context->qmp->preconfig, mig_argument_text(hmp->arguments, "name"), hmp->out);
+}
 
-    if (hmp->count == 0 || (info && hmp->count == 1)) {
-        const HmpCommand *table = info ? info_commands : commands;
+static void info_help(Hmp *hmp)
+{
+    mig_human_help(hmp->context->qmp->profile, !hmp->context->qmp->preconfig, "info", hmp->out);
+}
 
-        for (gsize i = 0; i < (info ? G_N_ELEMENTS(info_commands) : G_N_ELEMENTS(commands)); i++) {
-            print(hmp, "%s%s %s -- %s\n", info ? "info " : "", table[i].name, table[i].arguments, table[i].help);
+/* What a machine without devices, disks and CPUs says; rows hold for releases. */
+static const struct {
+    const char *name;
+    MigRelease from, to;
+    const char *text;
+} empty_machine[] = {
+    { "balloon", 0, 9999, "Error: No balloon device has been activated\n" },
+    { "block-jobs", 0, 9999, "No active jobs\n" },
+    { "capture", MIG_RELEASE(10, 2), 9999, "warning: 'info capture' is deprecated since v10.2, to be removed\n" },
+    { "cpustats", 0, 9999, "No CPU available\n" },
+    { "dump", 0, 9999, "Status: none\n" },
+    { "hotpluggable-cpus", 0, MIG_RELEASE(8, 2), "Error: The feature 'query-hotpluggable-cpus' is not enabled\n" },
+    { "hotpluggable-cpus", MIG_RELEASE(9, 0), 9999, "Error: machine does not support hot-plugging CPUs\n" },
+    { "ioapic", 0, 9999, "This command is obsolete and will be removed soon. Please use 'info pic' instead.\n" },
+    { "lapic", 0, 9999, "No CPU available\n" },
+    { "mem", 0, 9999, "No CPU available\n" },
+    { "tlb", 0, 9999, "No CPU available\n" },
+    { "registers", 0, 9999, "No CPU available\n" },
+    { "memdev", 0, 9999, "\n" },
+    { "memory_size_summary", 0, 9999, "base memory: 0\nplugged memory: 0\n" },
+    { "mice", 0, 9999, "No mouse devices connected\n" },
+    { "numa", 0, 9999, "0 nodes\n" },
+    { "opcount", 0, 9999, "[TCG profiler not compiled]\n" },
+    { "profile", 0, MIG_RELEASE(6, 1), "Internal profiler not compiled\n" },
+    { "profile", MIG_RELEASE(6, 2), 9999, "Error: Internal profiler not compiled\n" },
+    { "qtree", 0, 9999, "bus: main-system-bus\n  type System\n" },
+    { "replay", 0, 9999, "Record/replay is not active\n" },
+    { "sev", 0, 9999, "SEV is not enabled\n" },
+    { "sgx", 0, 9999, "SGX is only supported on PC machines\n" },
+    { "snapshots", 0, MIG_RELEASE(5, 2), "No available block device supports snapshots\n" },
+    { "snapshots", MIG_RELEASE(6, 0), MIG_RELEASE(10, 2), "no block device can store vmstate for snapshot\n" },
+    { "snapshots", MIG_RELEASE(11, 0), 9999, "Error: no block device can store vmstate for snapshot\n" },
+    { "spice", 0, 9999, "Server: disabled\n" },
+    { "usb", 0, MIG_RELEASE(6, 1), "USB support not enabled\n" },
+    { "usb", MIG_RELEASE(6, 2), 9999, "Error: USB support not enabled\n" },
+    { "virtio", 0, MIG_RELEASE(7, 2), "No VirtIO devices\n" },
+    { "virtio", MIG_RELEASE(8, 0), 9999, "Error: No virtio devices found\n" },
+    { "vm-generation-id", 0, 9999, "Error: VM Generation ID device not found\n" },
+    { "vnc", 0, 9999, "None\n" },
+};
+
+static void print_empty_machine(Hmp *hmp, const char *name)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(empty_machine); i++) {
+        if (strcmp(empty_machine[i].name, name) == 0 && hmp->context->release >= empty_machine[i].from
+            && hmp->context->release <= empty_machine[i].to) {
+            print(hmp, "%s", empty_machine[i].text);
         }
-        return;
-    }
-    command = info ? find(info_commands, G_N_ELEMENTS(info_commands), hmp->words[1])
-        : find(commands, G_N_ELEMENTS(commands), hmp->words[0]);
-    if (command) {
-        print(hmp, "%s%s %s -- %s\n", info ? "info " : "", shown_name(hmp, command), command->arguments, command->help);
-    } else {
-        print(hmp, "unknown command: '%s'\n", hmp->words[hmp->count - 1]);
     }
 }
 
-/* Options come first; only letters that the command knows. FALSE with the text printed. */
-static gboolean check_arguments(Hmp *hmp, const HmpCommand *command, const char *prefix)
+static const HmpHandler info_handlers[] = {
+    { "chardev", info_chardev },
+    { "dirty_rate", info_dirty_rate },
+    { "kvm", info_kvm },
+    { "migrate", info_migrate },
+    { "migrate_cache_size", info_migrate_cache_size },
+    { "migrate_capabilities", info_migrate_capabilities },
+    { "migrate_parameters", info_migrate_parameters },
+    { "name", info_name },
+    { "status", info_status },
+    { "uuid", info_uuid },
+    { "vcpu_dirty_limit", info_vcpu_dirty_limit },
+    { "version", info_version },
+};
+
+static const HmpHandler handlers[] = {
+    { "calc_dirty_rate", calc_dirty_rate },
+    { "cancel_vcpu_dirty_limit", cancel_vcpu_dirty_limit },
+    { "client_migrate_info", client_migrate_info },
+    { "closefd", closefd },
+    { "cont", cont },
+    { "getfd", getfd },
+    { "help", help },
+    { "info", info_help },
+    { "loadvm", loadvm },
+    { "migrate", migrate },
+    { "migrate_cancel", migrate_cancel },
+    { "migrate_continue", migrate_continue },
+    { "migrate_incoming", migrate_incoming },
+    { "migrate_pause", migrate_pause },
+    { "migrate_recover", migrate_recover },
+    { "migrate_set_cache_size", migrate_set_cache_size },
+    { "migrate_set_capability", migrate_set_capability },
+    { "migrate_set_downtime", migrate_set_downtime },
+    { "migrate_set_parameter", migrate_set_parameter },
+    { "migrate_set_speed", migrate_set_speed },
+    { "migrate_start_postcopy", migrate_start_postcopy },
+    { "object_del", object_del },
+    { "quit", quit },
+    { "savevm", savevm },
+    { "set_vcpu_dirty_limit", set_vcpu_dirty_limit },
+    { "stop", stop },
+    { "system_powerdown", system_powerdown },
+    { "system_reset", system_reset },
+    { "system_wakeup", system_wakeup },
+    { "x_colo_lost_heartbeat", x_colo_lost_heartbeat },
+};
+
+static void run(Hmp *hmp, const MigHumanCommand *command, gboolean info)
 {
-    guint plain = 0;
+    const HmpHandler *table = info ? info_handlers : handlers;
+    gsize count = info ? G_N_ELEMENTS(info_handlers) : G_N_ELEMENTS(handlers);
+    g_auto(GStrv) names = g_strsplit(command->name, "|", -1);
 
-    for (guint i = 0; i < hmp->count; i++) {
-        const char *word = hmp->words[i];
-
-        if (command->options[0] && plain == 0 && word[0] == '-' && word[1]) {
-            if (!strchr(command->options, word[1])) {
-                print(hmp, "%s: unsupported option -%c\nTry \"help %s%s\" for more information\n", shown_name(hmp, command), word[1], prefix,
-                      command->name);
-                return FALSE;
-            }
-            continue;
+    for (gsize i = 0; i < count; i++) {
+        if (g_strv_contains((const char *const *) names, table[i].name)) {
+            mig_options_hear(options_of(hmp), hmp->out);
+            table[i].run(hmp);
+            mig_options_hear(options_of(hmp), NULL);
+            return;
         }
-        plain++;
     }
-    if (plain < command->min) {
-        print(hmp, "%s: %s expected\nTry \"help %s%s\" for more information\n", shown_name(hmp, command), command->first, prefix, command->name);
-        return FALSE;
-    }
-    if (plain > command->max) {
-        print(hmp, "%s: extraneous characters at the end of line\nTry \"help %s%s\" for more information\n", shown_name(hmp, command), prefix,
-              command->name);
-        return FALSE;
-    }
-    return TRUE;
-}
-
-static void run_words(Hmp *hmp)
-{
-    gboolean info = strcmp(hmp->words[0], "info") == 0 && hmp->count > 1;
-    const HmpCommand *command;
-
-    if (strcmp(hmp->words[0], "info") == 0 && hmp->count == 1) {
-        const HmpCommand *list = find(commands, G_N_ELEMENTS(commands), "help");
-
-        list->run(hmp);
-        return;
-    }
-    command = info ? find(info_commands, G_N_ELEMENTS(info_commands), hmp->words[1])
-        : find(commands, G_N_ELEMENTS(commands), hmp->words[0]);
-    if (!command) {
-        print(hmp, "unknown command: '%s%s'\n", info ? "info " : "", hmp->words[info ? 1 : 0]);
-        return;
-    }
-    hmp->words += info ? 2 : 1;
-    hmp->count -= info ? 2 : 1;
-    if (check_arguments(hmp, command, info ? "info " : "")) {
-        command->run(hmp);
+    if (info) {
+        print_empty_machine(hmp, command->name);
     }
 }
 
 char *mig_hmp_run(MigCommandContext *context, const char *line)
 {
-    g_auto(GStrv) parts = g_strsplit_set(line, " \t\r\n", -1);
-    g_autoptr(GPtrArray) words = g_ptr_array_new();
     Hmp hmp = { .context = context, .out = g_string_new(NULL) };
+    g_autoptr(MigValue) arguments = NULL;
+    const MigHumanCommand *command;
     g_auto(GStrv) lines = NULL;
+    gboolean info;
     char *text;
 
-    for (guint i = 0; parts[i]; i++) {
-        if (parts[i][0]) {
-            g_ptr_array_add(words, parts[i]);
-        }
-    }
-    hmp.words = (char **) words->pdata;
-    hmp.count = words->len;
-    if (hmp.count > 0) {
-        run_words(&hmp);
+    if (mig_human_parse(context->qmp->profile, !context->qmp->preconfig, line, hmp.out, &command, &info, &arguments) && command) {
+        hmp.arguments = arguments;
+        run(&hmp, command, info);
     }
     lines = g_strsplit(hmp.out->str, "\n", -1);
     text = g_strjoinv("\r\n", lines);

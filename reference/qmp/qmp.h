@@ -26,6 +26,8 @@ typedef struct {
     /* pmemsave: physical memory into a file. */
     gboolean (*save_memory)(gpointer opaque, guint64 offset, guint64 size, const char *path, GError **error);
     gboolean (*can_read)(gpointer opaque, const char *path, int *ret_errno);
+    /* May a file of that name be written? Leaves an empty one where there was none. NULL: it may. */
+    gboolean (*can_create)(gpointer opaque, const char *path, int *ret_errno);
     /* The process ends as that release does (MigQmpDies); the message is for stderr. */
     void (*dies)(gpointer opaque, int how, const char *message);
     gpointer opaque;

@@ -127,8 +127,10 @@ static const MigSchemaMember job_resume_arg_members[] = {
 };
 
 static const MigSchemaMember memsave_arg_members[] = {
-    { "val", "int", R(2, 4), LAST, 0 },
-    { "size", "int", R(2, 4), LAST, 0 },
+    { "val", "int", R(2, 4), R(9, 1), 0 },
+    { "val", "uint64", R(9, 2), LAST, 0 },
+    { "size", "int", R(2, 4), R(9, 1), 0 },
+    { "size", "uint64", R(9, 2), LAST, 0 },
     { "filename", "str", R(2, 4), LAST, 0 },
     { "cpu-index", "int", R(2, 4), LAST, MIG_SCHEMA_OPTIONAL },
 };
@@ -592,8 +594,10 @@ static const MigSchemaMember object_del_arg_members[] = {
 };
 
 static const MigSchemaMember pmemsave_arg_members[] = {
-    { "val", "int", R(2, 4), LAST, 0 },
-    { "size", "int", R(2, 4), LAST, 0 },
+    { "val", "int", R(2, 4), R(9, 1), 0 },
+    { "val", "uint64", R(9, 2), LAST, 0 },
+    { "size", "int", R(2, 4), R(9, 1), 0 },
+    { "size", "uint64", R(9, 2), LAST, 0 },
     { "filename", "str", R(2, 4), LAST, 0 },
 };
 

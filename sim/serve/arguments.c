@@ -600,6 +600,8 @@ static gboolean apply_own(SimServeArguments *self, char **qmp, const char *ram, 
         if (!self->directory) {
             return usage(error, "--dir %s: %s", dir, g_strerror(errno));
         }
+    } else {
+        self->directory = realpath(g_get_tmp_dir(), NULL);
     }
     for (guint i = 0; with && with[i]; i++) {
         g_string_append_printf(changes, "with:%s ", with[i]);
@@ -650,7 +652,7 @@ SimServeArguments *sim_serve_arguments_parse(int argc, char **argv, GError **err
         { "content", 0, 0, G_OPTION_ARG_STRING, &content, "What RAM holds: zero (default), random, text", "KIND" },
         { "seed", 0, 0, G_OPTION_ARG_INT, &seed, "Of content and choices", "N" },
         { "allow-exec", 0, 0, G_OPTION_ARG_NONE, &self->allow_exec, "exec: runs commands; otherwise it writes to nowhere", NULL },
-        { "dir", 0, 0, G_OPTION_ARG_STRING, &dir, "file: may use this directory and what is below", "D" },
+        { "dir", 0, 0, G_OPTION_ARG_STRING, &dir, "file: may use this directory and what is below (default: the folder for temporary files)", "D" },
         { "quiet", 'q', 0, G_OPTION_ARG_NONE, &self->quiet, "Do not say which QEMU arguments are ignored", NULL },
         { NULL },
     };
