@@ -493,6 +493,29 @@ gint64 ora_lane_looked(const OraCase *c, const OraLane *lane, guint index)
 
 /* Run states */
 
+/* The answer to a poll that an event overtook is soon followed by another one: unless the recorder leaves out polls that
+ * show nothing new. Then what is shown stands. */
+static gboolean poll_stands(const OraCase *c, const OraLane *lane, guint at)
+{
+    const gint64 dense = 100000000, wait = 500000000;
+    const OraRecord *before = NULL;
+    guint close = 0;
+
+    for (guint i = 0; i < lane->records->len; i++) {
+        const OraRecord *record = ora_case_record(c, g_array_index(lane->records, guint, i));
+
+        if (record->kind != ORA_KIND_STATUS) {
+            continue;
+        }
+        if (i > at) {
+            return FALSE;
+        }
+        close += before != NULL && record->t_ns - before->t_ns < dense && i < at;
+        before = record;
+    }
+    return close >= 1 && lane->end_ns - ora_case_record(c, g_array_index(lane->records, guint, at))->t_ns >= wait;
+}
+
 static void collect_pulses(OraCase *c, OraLane *lane)
 {
     for (guint i = 0; i < lane->records->len; i++) {
@@ -515,7 +538,7 @@ static void collect_pulses(OraCase *c, OraLane *lane)
             pulse.by = ORA_BY_POLL;
             /* The answer may be older than an event that overtook it. */
             if (last != NULL && last->by == ORA_BY_EVENT && last->running != pulse.running &&
-                record->t_ns - last->t_ns < c->blur_ns) {
+                record->t_ns - last->t_ns < c->blur_ns && !poll_stands(c, lane, i)) {
                 continue;
             }
         } else if (record->kind == ORA_KIND_STATE && record->state.machine == ORA_MACHINE_RUN) {

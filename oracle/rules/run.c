@@ -177,7 +177,7 @@ static void check_announced(OraCase *c, const OraRule *rule)
             /* RESUME is sent before the state changes, STOP only when the processors stand and the devices were told. */
             gint64 late = c->blur_ns > 0 && record->kind == ORA_KIND_STATUS && !record->status.running ? G_GINT64_CONSTANT(1000000000)
                                                                                                       : blur;
-            gboolean stirs = FALSE;
+            gboolean stirs = FALSE, missing = FALSE;
             OraFinding *finding;
 
             if (record->kind == ORA_KIND_EVENT &&
@@ -199,8 +199,12 @@ static void check_announced(OraCase *c, const OraRule *rule)
                 if (later->t_ns > record->t_ns + late) {
                     break;
                 }
-                stirs = later->kind == ORA_KIND_EVENT &&
-                        (later->event.event == ORA_EVENT_STOP || later->event.event == ORA_EVENT_RESUME);
+                if (later->kind == ORA_KIND_EVENT &&
+                    (later->event.event == ORA_EVENT_STOP || later->event.event == ORA_EVENT_RESUME)) {
+                    stirs = (later->event.event == ORA_EVENT_RESUME) == record->status.running;
+                    missing = !stirs; /* the other one comes first: this one was never sent */
+                    break;
+                }
             }
             for (guint n = k; n > 0 && !stirs; n--) {
                 const OraRecord *earlier = ora_case_record(c, g_array_index(lane->records, guint, n - 1));
@@ -212,7 +216,7 @@ static void check_announced(OraCase *c, const OraRule *rule)
                         (earlier->event.event == ORA_EVENT_STOP || earlier->event.event == ORA_EVENT_RESUME);
             }
             /* The very end of a trace may have cut the event off. */
-            if (stirs || lane->end_ns - record->t_ns < late) {
+            if (stirs || (!missing && lane->end_ns - record->t_ns < late)) {
                 continue;
             }
             finding = ora_case_find(c, rule, lane, index);
@@ -220,6 +224,40 @@ static void check_announced(OraCase *c, const OraRule *rule)
                                  record->status.running ? "running" : "stopped");
             ora_finding_actual(finding, "run state %s, and no such event", ora_run_name(record->status.run));
             break;
+        }
+    }
+}
+
+/* stop and cont say so before they answer, when they change anything. */
+static void check_told(OraCase *c, const OraRule *rule)
+{
+    for (guint i = 0; i < c->lanes->len; i++) {
+        const OraLane *lane = g_ptr_array_index(c->lanes, i);
+
+        for (guint k = 0; k < lane->commands->len; k++) {
+            const OraCommand *command = ORA_COMMAND(lane, k);
+            gboolean stops = strcmp(command->execute, "stop") == 0, seen = FALSE, steady = TRUE;
+            OraFinding *finding;
+
+            /* What cont does depends on more than whether the VM runs. */
+            if (!command->ok || !stops || ora_lane_running(lane, command->sent_ns) != 1 || !ora_lane_answers_after(lane, command->t_ns)) {
+                continue;
+            }
+            for (guint n = 0; n < lane->pulses->len; n++) {
+                const OraPulse *pulse = ORA_PULSE(lane, n);
+
+                seen = seen || (pulse->by == ORA_BY_EVENT && !pulse->running && pulse->t_ns >= command->sent_ns - c->blur_ns &&
+                                pulse->t_ns <= command->t_ns + MAX(c->blur_ns, 1000000));
+                /* What changed a moment ago may be told in another order. */
+                steady = steady && !((pulse->by == ORA_BY_EVENT || !pulse->running) &&
+                                     pulse->t_ns > command->sent_ns - c->blur_ns && pulse->t_ns < command->sent_ns);
+            }
+            if (seen || !steady || ora_lane_run(lane, command->sent_ns) != R(RUNNING)) {
+                continue;
+            }
+            finding = ora_case_find(c, rule, lane, command->index);
+            ora_finding_expected(finding, "STOP with stop, because the VM ran");
+            ora_finding_actual(finding, "none");
         }
     }
 }
@@ -322,7 +360,7 @@ static void check_stopped(OraCase *c, const OraRule *rule)
     }
 }
 
-/* The last poll in (from, to) that nothing contradicts soon: an unchanged state is not written down again. */
+/* The last poll of an ended migration in (from, to) that nothing contradicts soon: an unchanged state is not written down again. */
 static const OraPulse *settled(const OraCase *c, const OraLane *lane, gint64 from_ns, gint64 to_ns)
 {
     gint64 lasts = c->virtual_time ? 1000000 : 200000000;
@@ -336,7 +374,19 @@ static const OraPulse *settled(const OraCase *c, const OraLane *lane, gint64 fro
             last = pulse;
         }
     }
-    return last != NULL && last->by != ORA_BY_EVENT && to_ns - last->t_ns >= lasts ? last : NULL;
+    if (last == NULL || last->by == ORA_BY_EVENT || to_ns - last->t_ns < lasts) {
+        return NULL;
+    }
+    /* An answer that shows the migration at work is of before its end. */
+    if (last->by == ORA_BY_POLL) {
+        const OraRecord *record = ora_case_record(c, last->index);
+
+        return record->status.migrate == NULL || record->status.status <= ORA_STATUS_NONE ||
+                       ora_status_is_terminal(record->status.status)
+                   ? last
+                   : NULL;
+    }
+    return last;
 }
 
 /* The first moment from *from_ns* on at which a user or another migration takes hold of the VM. */
@@ -631,6 +681,7 @@ const OraRule ora_rules_run[] = {
     { "run.pairs", "STOP and RESUME alternate.", 204, EVER, "RUNSTATE-KEPT", "7", check_pairs },
     { "run.announced", "STOP and RESUME are sent whenever the VM stops and runs.", 204, EVER, "FAIL-VISIBLE", "7",
       check_announced },
+    { "run.told", "A stop that stops the VM sends STOP.", 204, EVER, "FAIL-VISIBLE", "7", check_told },
     { "run.stopped", "In pre-switchover, device and postcopy the source's VM does not run.", 211, EVER, "ONE-OWNER", "6.1",
       check_stopped },
     { "run.postmigrate", "A completed migration leaves the source in postmigrate.", 204, EVER, "RUNSTATE-KEPT", "6.1",

@@ -175,6 +175,8 @@ static const struct {
     { "events.passes", P72, "src M active", "103.5 src M active\n", NULL },
     { "run.announced", P72, "dst RESUME", NULL, NULL },
     { "run.announced", C72, NULL, "1800 src S cancelled paused\n", NULL },
+    { "run.told", P72, NULL, "500 src R stop null ok\n501 src R query-status null ok\n", NULL },
+    { "run.announced", C72, NULL, "580 src S active finish-migrate\n590 src RESUME\n", NULL },
     { "exit.silent", C72, NULL, "700 dst M failed\n", NULL },
     { "statistics.members", P100, "src S completed",
       "1060 src S completed postmigrate {\"total-time\":900,\"setup-time\":4,\"ram\":{}}\n1061 src R query-status null ok\n", NULL },
