@@ -81,8 +81,8 @@ static void read_in(SimProxyFlow *flow)
         if (got <= 0) {
             flow->in_ended = TRUE;
             sim_proxy_act(connection->proxy, "eof",
-                json_pack("{s:s, s:i, s:I}", "dir", sim_proxy_direction(flow), "conn", (int) connection->number + 1, "bytes",
-                          (json_int_t) sim_pipe_in_offset(flow->pipe)));
+                          json_pack("{s:s, s:i, s:I}", "dir", sim_proxy_direction(flow), "conn", (int) connection->number + 1, "bytes",
+                                    (json_int_t) sim_pipe_in_offset(flow->pipe)));
             if (flow->walker != NULL) {
                 ora_walker_finish(flow->walker);
             }
@@ -150,8 +150,8 @@ static gboolean write_out(SimProxyFlow *flow)
         }
         if (done < 0) {
             sim_proxy_act(connection->proxy, "pump-error",
-                json_pack("{s:s, s:i, s:s, s:o}", "dir", sim_proxy_direction(flow), "conn", (int) connection->number + 1, "error",
-                          g_strerror(errno), "bytes", sim_proxy_delivered(connection)));
+                          json_pack("{s:s, s:i, s:s, s:o}", "dir", sim_proxy_direction(flow), "conn", (int) connection->number + 1, "error",
+                                    g_strerror(errno), "bytes", sim_proxy_delivered(connection)));
             /* The receiver is gone: so is the connection, for the sender too, as a host without a listener would tell it. */
             sim_proxy_forget(connection);
             return FALSE;

@@ -321,7 +321,7 @@ void sim_load_steps(SimLoader *loader, SimNode value, gpointer opaque)
             sim_node_each_member(loader->yaml, item, "", count_actions, &actions);
             if (actions == 0) {
                 SIM_LOAD_PROBLEM(loader, item, "a step that does nothing, expected source:, destination:, wait:, after:, at:, link:, fault:, "
-                    "restart:, kill:, terminate:, freeze:, thaw: or raw-to-source:");
+                                 "restart:, kill:, terminate:, freeze:, thaw: or raw-to-source:");
             } else if (step->expect->len > 0 && step->kind != SIM_STEP_COMMAND) {
                 SIM_LOAD_PROBLEM(loader, item, "expect: in a step without a QMP command, expected it beside source: or destination:");
             }

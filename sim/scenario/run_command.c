@@ -190,7 +190,7 @@ static void listen_if_needed(SimRun *run)
     if (run->scenario->listens && !destination->listening && !destination->exited) {
         destination->listening = TRUE;
         (void) sim_run_tell(run, SIM_DESTINATION, "migrate-incoming",
-                    json_pack("{s:s}", "uri", run->world->ops->link_uri(run->world, SIM_DESTINATION)));
+                            json_pack("{s:s}", "uri", run->world->ops->link_uri(run->world, SIM_DESTINATION)));
     }
 }
 

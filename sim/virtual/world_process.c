@@ -79,7 +79,7 @@ void sim_virtual_bury(SimVirtualSide *side, int code, int signal_number, gboolea
     sim_virtual_noted(world);
     if (!teardown) {
         sim_virtual_give(world, SIM_ITEM_EXIT, side->side, 0, signal_number != 0 ? json_pack("{s:i}", "signal", signal_number)
-                                                                     : json_pack("{s:i}", "code", code));
+                                                                                 : json_pack("{s:i}", "code", code));
     }
 }
 
