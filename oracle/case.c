@@ -3,8 +3,7 @@
  * From records to lanes: which process said what, and what its two machines (outgoing, incoming) and its VM did.
  */
 #include "oracle/case.h"
-#include "oracle/rule.h"
-#include "oracle/rules/edges.h"
+#include "oracle/edge.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -763,30 +762,6 @@ void ora_case_free(OraCase *c)
         g_ptr_array_free(c->findings, TRUE);
     }
     g_free(c);
-}
-
-OraFinding *ora_case_find(OraCase *c, const OraRule *rule, const OraLane *lane, guint index)
-{
-    const OraRecord *record = ora_case_record(c, index);
-    OraFinding *finding = ora_finding_new(rule->id, ORA_GRADE_FAIL, NULL, rule->sentence,
-                                          lane != NULL ? lane->side : record != NULL ? record->side : ORA_RUNNER,
-                                          record != NULL ? record->t_ns : 0);
-    guint same = 0;
-
-    ora_finding_record(finding, index);
-    for (guint i = 0; i < c->findings->len; i++) {
-        const OraFinding *other = g_ptr_array_index(c->findings, i);
-
-        same += strcmp(other->id, finding->id) == 0 && other->side == finding->side;
-    }
-    g_ptr_array_add(same < ORA_FINDINGS_OF_RULE_MAX && c->findings->len < ORA_FINDINGS_MAX ? c->findings : c->surplus, finding);
-    return finding;
-}
-
-void ora_finding_known(OraFinding *finding, const char *quirk)
-{
-    finding->grade = ORA_GRADE_KNOWN;
-    finding->quirk = g_intern_string(quirk);
 }
 
 const OraLane *ora_case_peer(const OraCase *c, const OraLane *lane, guint i)

@@ -11,8 +11,6 @@
 
 #include "oracle/judge.h"
 
-typedef struct OraRule OraRule;
-
 typedef enum { ORA_BY_EVENT, ORA_BY_POLL, ORA_BY_STATE } OraBy;
 
 /* A change of the migration status. */
@@ -101,18 +99,9 @@ OraCase *ora_case_new(const OraTrace *trace, const OraJudge *judge);
 void ora_case_free(OraCase *c);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(OraCase, ora_case_free)
 
-/* A finding (of the first twenty of each rule and side) about *lane* (NULL: the run), decided by record *index*. Fill in expected and actual. */
-OraFinding *ora_case_find(OraCase *c, const OraRule *rule, const OraLane *lane, guint index);
-/* The finding is what quirk *id* says of that release. */
-void ora_finding_known(OraFinding *finding, const char *quirk);
-
 static inline const OraRecord *ora_case_record(const OraCase *c, guint index)
 {
     return ora_trace_get(c->trace, index);
-}
-static inline gboolean ora_release_within(OraRelease release, OraRelease since, OraRelease until)
-{
-    return release >= since && release <= until;
 }
 
 /* Lanes of the other side that belong to *lane*: of "src": dst, dst2 and so on; of "src3": dst3. i = 0, 1, …; then NULL. */

@@ -17,6 +17,10 @@ typedef int OraRelease;
 OraRelease ora_release_parse(const char *text);
 /* "7.2"; of 0: "unknown". A static (interned) string. */
 const char *ora_release_name(OraRelease release);
+static inline gboolean ora_release_within(OraRelease release, OraRelease since, OraRelease until)
+{
+    return release >= since && release <= until;
+}
 
 /* Status of a migration: query-migrate, event MIGRATION. Order is ours. */
 typedef enum {

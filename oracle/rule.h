@@ -8,6 +8,8 @@
 
 #include "oracle/case.h"
 
+typedef struct OraRule OraRule;
+
 struct OraRule {
     const char *id;        /* stable: "area.rule" */
     const char *sentence;  /* what must hold */
@@ -21,6 +23,11 @@ struct OraRule {
 /* All rules, in the order of their tables. */
 const OraRule *const *ora_rules(guint *ret_count);
 const OraRule *ora_rule_find(const char *id); /* NULL */
+
+/* A finding (of the first twenty of each rule and side) about *lane* (NULL: the run), decided by record *index*. Fill in expected and actual. */
+OraFinding *ora_case_find(OraCase *c, const OraRule *rule, const OraLane *lane, guint index);
+/* The finding is what quirk *id* says of that release. */
+void ora_finding_known(OraFinding *finding, const char *quirk);
 
 /* The tables; each ends with an entry without id. */
 extern const OraRule ora_rules_source[], ora_rules_destination[], ora_rules_run[], ora_rules_owner[],

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * How the status of an incoming migration may change. 2.4 and 2.5 keep none: their events are judged as those of 2.6.
+ * What has to have happened before the status of an incoming migration changes.
  */
 #include "oracle/rules/edges.h"
 
@@ -8,38 +8,6 @@
 
 #define S(name) ORA_STATUS_##name
 #define EVER ORA_FOREVER
-
-const OraEdge ora_destination_edges[] = {
-    /* Up to 8.1 setup is only an event: sent by every migrate-incoming and migrate-recover, accepted or not. */
-    { S(NONE), S(SETUP), 204, EVER, ORA_CAUSE_INCOMING, "migrate-incoming or -incoming" },
-    { S(SETUP), S(SETUP), 204, 801, ORA_CAUSE_INCOMING, "migrate-incoming once more" },
-    { S(ACTIVE), S(SETUP), 204, 801, ORA_CAUSE_INCOMING, "migrate-incoming once more" },
-    { S(POSTCOPY_ACTIVE), S(SETUP), 204, 801, ORA_CAUSE_INCOMING, "migrate-incoming once more" },
-    { S(COMPLETED), S(SETUP), 204, 801, ORA_CAUSE_INCOMING, "migrate-incoming once more" },
-    { S(POSTCOPY_PAUSED), S(SETUP), 300, 801, ORA_CAUSE_RECOVER, "migrate-recover" },
-    { S(SETUP), S(POSTCOPY_RECOVER), 300, 801, ORA_CAUSE_ITSELF, "a new connection after migrate-recover" },
-    { S(SETUP), S(POSTCOPY_PAUSED), 300, 801, ORA_CAUSE_ITSELF, "what the query shows after that event" },
-    { S(SETUP), S(NONE), 204, 801, ORA_CAUSE_ITSELF, "what the query shows after that event" },
-    { S(NONE), S(ACTIVE), 204, 801, ORA_CAUSE_ITSELF, "the load begins" },
-
-    { S(SETUP), S(ACTIVE), 204, EVER, ORA_CAUSE_ITSELF, "the load begins" },
-    { S(SETUP), S(FAILED), 1000, EVER, ORA_CAUSE_ITSELF, "a channel could not be identified" },
-    { S(ACTIVE), S(COMPLETED), 204, EVER, ORA_CAUSE_ITSELF, "the stream ended well and the VM is set" },
-    { S(ACTIVE), S(FAILED), 204, EVER, ORA_CAUSE_ITSELF, "the load failed" },
-    { S(ACTIVE), S(POSTCOPY_ACTIVE), 205, 1001, ORA_CAUSE_ITSELF, "LISTEN" },
-    { S(ACTIVE), S(POSTCOPY_DEVICE), 1002, EVER, ORA_CAUSE_ITSELF, "LISTEN" },
-    { S(POSTCOPY_DEVICE), S(POSTCOPY_ACTIVE), 1002, EVER, ORA_CAUSE_ITSELF, "RUN: the package is loaded" },
-    { S(POSTCOPY_DEVICE), S(FAILED), 1002, EVER, ORA_CAUSE_ITSELF, "the package could not be loaded" },
-    { S(POSTCOPY_ACTIVE), S(COMPLETED), 205, EVER, ORA_CAUSE_ITSELF, "the stream ended well" },
-    { S(POSTCOPY_ACTIVE), S(FAILED), 205, EVER, ORA_CAUSE_ITSELF, "an error that cannot be paused" },
-    { S(POSTCOPY_ACTIVE), S(POSTCOPY_PAUSED), 300, EVER, ORA_CAUSE_ITSELF, "the channel failed, migrate-pause, yank" },
-    { S(POSTCOPY_PAUSED), S(POSTCOPY_RECOVER), 300, EVER, ORA_CAUSE_ITSELF, "a new connection after migrate-recover" },
-    { S(POSTCOPY_RECOVER), S(POSTCOPY_ACTIVE), 300, EVER, ORA_CAUSE_ITSELF, "RESUME" },
-    { S(POSTCOPY_RECOVER), S(POSTCOPY_PAUSED), 300, EVER, ORA_CAUSE_ITSELF, "the link failed again" },
-    { S(ACTIVE), S(COLO), 208, EVER, ORA_CAUSE_ITSELF, "the first checkpoint is loaded" },
-    { S(COLO), S(COMPLETED), 208, EVER, ORA_CAUSE_ITSELF, "failover" },
-    { 0 },
-};
 
 static void check_transitions(OraCase *c, const OraRule *rule)
 {

@@ -1,54 +1,14 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * The changes of status of each lane, held against the edges.
+ */
 #include "oracle/rules/edges.h"
-
-static gboolean holds(const OraEdge *edge, OraRelease release)
-{
-    return release == 0 || ora_release_within(release, edge->since, edge->until);
-}
-
-const OraEdge *ora_edge_find(const OraEdge *edges, OraRelease release, OraStatus from, OraStatus to)
-{
-    for (const OraEdge *edge = edges; edge->from != ORA_STATUS_UNKNOWN; edge++) {
-        if (edge->from == from && edge->to == to && holds(edge, release)) {
-            return edge;
-        }
-    }
-    return NULL;
-}
-
-gboolean ora_edge_reaches(const OraEdge *edges, OraRelease release, OraStatus from, OraStatus to)
-{
-    guint64 reached = 0, before = 1;
-    guint64 tail = G_GUINT64_CONSTANT(1) << from;
-
-    while (reached != before) {
-        before = reached;
-        for (const OraEdge *edge = edges; edge->from != ORA_STATUS_UNKNOWN; edge++) {
-            if (holds(edge, release) && (((reached | tail) >> edge->from) & 1) != 0) {
-                reached |= G_GUINT64_CONSTANT(1) << edge->to;
-            }
-        }
-    }
-    return (reached >> to) & 1;
-}
-
-char *ora_edge_targets(const OraEdge *edges, OraRelease release, OraStatus from)
-{
-    GString *text = g_string_new(NULL);
-
-    for (int to = 0; to < ORA_N_STATUSES; to++) {
-        if (ora_edge_find(edges, release, from, (OraStatus) to) != NULL) {
-            g_string_append_printf(text, "%s%s", text->len > 0 ? ", " : "", ora_status_name((OraStatus) to));
-        }
-    }
-    return g_string_free(text->len > 0 ? text : g_string_append(text, "nothing else"), FALSE);
-}
 
 /* The edge that the lane may take: a capability that it asks for is on, or no command of the lane is in the trace. */
 static const OraEdge *find_for(const OraEdge *edges, const OraLane *lane, const OraMove *move)
 {
     for (const OraEdge *edge = edges; edge->from != ORA_STATUS_UNKNOWN; edge++) {
-        if (edge->from == move->from && edge->to == move->to && holds(edge, lane->release) &&
+        if (edge->from == move->from && edge->to == move->to && ora_edge_holds(edge, lane->release) &&
             (edge->capability == NULL || lane->commands->len == 0 ||
              ora_lane_capability(lane, edge->capability, move->t_ns) == 1)) {
             return edge;

@@ -41,3 +41,27 @@ const OraRule *ora_rule_find(const char *id)
     }
     return NULL;
 }
+
+OraFinding *ora_case_find(OraCase *c, const OraRule *rule, const OraLane *lane, guint index)
+{
+    const OraRecord *record = ora_case_record(c, index);
+    OraFinding *finding = ora_finding_new(rule->id, ORA_GRADE_FAIL, NULL, rule->sentence,
+                                          lane != NULL ? lane->side : record != NULL ? record->side : ORA_RUNNER,
+                                          record != NULL ? record->t_ns : 0);
+    guint same = 0;
+
+    ora_finding_record(finding, index);
+    for (guint i = 0; i < c->findings->len; i++) {
+        const OraFinding *other = g_ptr_array_index(c->findings, i);
+
+        same += strcmp(other->id, finding->id) == 0 && other->side == finding->side;
+    }
+    g_ptr_array_add(same < ORA_FINDINGS_OF_RULE_MAX && c->findings->len < ORA_FINDINGS_MAX ? c->findings : c->surplus, finding);
+    return finding;
+}
+
+void ora_finding_known(OraFinding *finding, const char *quirk)
+{
+    finding->grade = ORA_GRADE_KNOWN;
+    finding->quirk = g_intern_string(quirk);
+}
