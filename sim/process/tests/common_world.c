@@ -14,6 +14,9 @@
 /* cmocka comes last. */
 #include <cmocka.h>
 
+/* Of the world's clock; where it runs ten times as fast, six seconds of a machine that may be busy. */
+enum { PATIENCE_S = 60 };
+
 SimMachine common_machine = {
     .ram_bytes = 32u << 20,
     .contents = SIM_CONTENTS_RANDOM,
@@ -61,7 +64,7 @@ void common_command(SimWorld *world, SimSide side, const char *name, json_t *arg
 {
     g_autoptr(GError) error = NULL;
     guint64 id;
-    gint64 deadline_ns = world->ops->now_ns(world) + 5000 * MS;
+    gint64 deadline_ns = world->ops->now_ns(world) + PATIENCE_S * 1000 * MS;
     gboolean answered = FALSE;
 
     must(world->ops->send(world, side, name, arguments, FALSE, &id, &error));
@@ -86,7 +89,7 @@ void common_migrate(SimWorld *world)
 
 void common_wait_status(SimWorld *world, SimSide side, const char *status)
 {
-    gint64 deadline_ns = world->ops->now_ns(world) + 8000 * MS;
+    gint64 deadline_ns = world->ops->now_ns(world) + PATIENCE_S * 1000 * MS;
 
     while (strcmp(last_status[side], status) != 0) {
         SimItem item;
@@ -101,7 +104,7 @@ void common_wait_status(SimWorld *world, SimSide side, const char *status)
 
 void common_wait_exit(SimWorld *world, SimSide side)
 {
-    gint64 deadline_ns = world->ops->now_ns(world) + 8000 * MS;
+    gint64 deadline_ns = world->ops->now_ns(world) + PATIENCE_S * 1000 * MS;
 
     while (world->ops->running(world, side)) {
         SimItem item;
