@@ -93,6 +93,7 @@ static void check_kept(OraCase *c, const OraRule *rule)
         const OraLane *lane = g_ptr_array_index(c->lanes, i);
         const char *desc = NULL;
         guint desc_index = 0;
+        gint64 anew_ns = ORA_ABSENT; /* when another story began; a poll close behind it may still tell the old one */
 
         for (guint k = 0; k < lane->records->len; k++) {
             guint index = g_array_index(lane->records, guint, k);
@@ -103,8 +104,10 @@ static void check_kept(OraCase *c, const OraRule *rule)
             if ((record->kind == ORA_KIND_REPLY && g_str_has_prefix(record->command.execute, "migrate")) ||
                 (record->kind == ORA_KIND_EVENT && record->event.event == ORA_EVENT_MIGRATION)) {
                 desc = NULL;
+                anew_ns = record->t_ns;
             }
-            if (record->kind != ORA_KIND_STATUS || record->status.migrate == NULL) {
+            if (record->kind != ORA_KIND_STATUS || record->status.migrate == NULL ||
+                (anew_ns != ORA_ABSENT && record->t_ns - anew_ns < c->blur_ns)) {
                 continue;
             }
             if (record->status.status != S(FAILED)) {
