@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "oracle/judge.h"
+#include "oracle/options/profile.h"
 #include "oracle/rule.h"
 
 #include <string.h>
@@ -29,22 +30,22 @@ static GPtrArray *judge_once(const OraTrace *trace, const OraJudge *judge)
     return findings;
 }
 
-/* The releases whose rules differ: the stable ones. */
-static const OraRelease releases[] = { 204, 205, 206, 207, 208, 209, 210, 211, 300, 301, 400, 401, 402, 500, 501, 502, 600,
-                                       601, 602, 700, 701, 702, 800, 801, 802, 900, 901, 902, 1000, 1001, 1002, 1100, 1101 };
-
 typedef struct {
     OraStatus newest; /* the status that came last into the enum */
-    gboolean fits[G_N_ELEMENTS(releases)];
+    gboolean fits[64]; /* in the order of ora_releases() */
 } Evidence;
 
 /* What the processes of *role* show of their release. */
 static void look_at(const OraTrace *trace, OraRole role, Evidence *evidence)
 {
+    const OraRelease *releases = ora_releases();
     gboolean any = FALSE;
 
+    for (gsize r = 0; releases[r] != 0; r++) {
+        g_assert(r < G_N_ELEMENTS(evidence->fits));
+    }
     evidence->newest = ORA_STATUS_NONE;
-    for (gsize r = 0; r < G_N_ELEMENTS(releases); r++) {
+    for (gsize r = 0; releases[r] != 0; r++) {
         evidence->fits[r] = TRUE;
     }
     for (guint i = 0; i < ora_trace_length(trace); i++) {
@@ -64,16 +65,16 @@ static void look_at(const OraTrace *trace, OraRole role, Evidence *evidence)
         }
         if (record->kind == ORA_KIND_STATUS && record->status.stats != NULL &&
             json_object_get(record->status.migrate, "ram") != NULL) {
-            for (gsize r = 0; r < G_N_ELEMENTS(releases); r++) {
+            for (gsize r = 0; releases[r] != 0; r++) {
                 evidence->fits[r] = evidence->fits[r] && ora_statistics_fit(record->status.stats, releases[r]);
             }
         }
     }
-    for (gsize r = 0; r < G_N_ELEMENTS(releases); r++) {
+    for (gsize r = 0; releases[r] != 0; r++) {
         evidence->fits[r] = evidence->fits[r] && releases[r] >= ora_status_since(evidence->newest);
         any = any || evidence->fits[r];
     }
-    for (gsize r = 0; r < G_N_ELEMENTS(releases) && !any; r++) {
+    for (gsize r = 0; releases[r] != 0 && !any; r++) {
         evidence->fits[r] = TRUE;
     }
 }
@@ -112,11 +113,12 @@ static void move_of(GPtrArray *findings, OraRole role, GPtrArray *to)
 /* What every release that a side may be finds about it. *judge* says the other side's (0: not known either). */
 static void judge_any(const OraTrace *trace, const OraJudge *judge, OraRole role, GPtrArray *to)
 {
+    const OraRelease *releases = ora_releases();
     g_autoptr(GPtrArray) common = NULL;
     Evidence evidence;
 
     look_at(trace, role, &evidence);
-    for (gsize r = 0; r < G_N_ELEMENTS(releases) && (common == NULL || common->len > 0); r++) {
+    for (gsize r = 0; releases[r] != 0 && (common == NULL || common->len > 0); r++) {
         OraJudge one = *judge;
         g_autoptr(GPtrArray) findings = NULL;
 
