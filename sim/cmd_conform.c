@@ -2,6 +2,7 @@
 #include "sim/command.h"
 #include "reference/options/profile.h"
 #include "sim/conform/report.h"
+#include "sim/scenario/units.h"
 
 #include <glib.h>
 #include <stdio.h>
@@ -27,8 +28,7 @@ static SimTarget *find_target(const char *name, const char *profile, GError **er
 
 int sim_cmd_conform(int argc, char **argv)
 {
-    static char *arg_target, *arg_profile, *arg_baseline, *arg_write, *arg_format, *arg_suite;
-    static gint64 arg_seed = 1;
+    static char *arg_target, *arg_profile, *arg_baseline, *arg_write, *arg_format, *arg_suite, *arg_seed;
     static int arg_scale = 1;
     static const GOptionEntry entries[] = {
         { "target", 't', 0, G_OPTION_ARG_STRING, &arg_target, "sim, a name from scenarios/targets, a QEMU binary, or a command template", "T" },
@@ -36,7 +36,7 @@ int sim_cmd_conform(int argc, char **argv)
         { "suite", 0, 0, G_OPTION_ARG_STRING, &arg_suite, "options or qmp (default: both); for states and streams: miglab run --target", "S" },
         { "baseline", 0, 0, G_OPTION_ARG_FILENAME, &arg_baseline, "Differences in FILE are known; what no longer differs is reported", "FILE" },
         { "write-baseline", 0, 0, G_OPTION_ARG_FILENAME, &arg_write, "Write the differences of this run to FILE", "FILE" },
-        { "seed", 0, 0, G_OPTION_ARG_INT64, &arg_seed, "Of the seeded batches (default 1)", "N" },
+        { "seed", 0, 0, G_OPTION_ARG_STRING, &arg_seed, "Of the seeded batches (default 1)", "N" },
         { "scale", 0, 0, G_OPTION_ARG_INT, &arg_scale, "Times the usual number of seeded batches (default 1)", "N" },
         { "format", 0, 0, G_OPTION_ARG_STRING, &arg_format, "human (default) or json", "F" },
         G_OPTION_ENTRY_NULL
@@ -48,7 +48,8 @@ int sim_cmd_conform(int argc, char **argv)
     g_autoptr(SimConformResult) result = NULL;
     g_autoptr(GPtrArray) gone = NULL;
     SimConformSetup setup;
-    const char *name;
+    const char *name, *problem;
+    guint64 seed = 1;
 
     g_option_context_set_summary(context, "Holds the options layer and the QMP front end of a target against its release.\n"
                                  "Exit status: 0 no difference, 1 differences, 2 usage or set-up error.");
@@ -57,9 +58,20 @@ int sim_cmd_conform(int argc, char **argv)
         fprintf(stderr, "miglab conform: %s\n", error->message);
         return SIM_EXIT_USAGE;
     }
-    if (argc > 1 || arg_scale < 1 || arg_scale > 1000 ||
-        (arg_format && strcmp(arg_format, "human") != 0 && strcmp(arg_format, "json") != 0)) {
-        fprintf(stderr, "miglab conform: %s\n", argc > 1 ? "it takes options only" : "--scale is 1 to 1000, --format is human or json");
+    if (argc > 1) {
+        fprintf(stderr, "miglab conform: what is '%s'? There are options only\n", argv[1]);
+        return SIM_EXIT_USAGE;
+    }
+    if (arg_scale < 1 || arg_scale > 1000) {
+        fprintf(stderr, "miglab conform: --scale is 1 to 1000, not %d\n", arg_scale);
+        return SIM_EXIT_USAGE;
+    }
+    if (arg_format && strcmp(arg_format, "human") != 0 && strcmp(arg_format, "json") != 0) {
+        fprintf(stderr, "miglab conform: --format is human or json, not '%s'\n", arg_format);
+        return SIM_EXIT_USAGE;
+    }
+    if (arg_seed && (problem = sim_parse_seed(arg_seed, &seed)) != NULL) {
+        fprintf(stderr, "miglab conform: --seed '%s', expected %s\n", arg_seed, problem);
         return SIM_EXIT_USAGE;
     }
     if (arg_suite && strcmp(arg_suite, "options") != 0 && strcmp(arg_suite, "qmp") != 0) {
@@ -77,7 +89,7 @@ int sim_cmd_conform(int argc, char **argv)
         fprintf(stderr, "miglab conform: %s\n", error->message);
         return SIM_EXIT_USAGE;
     }
-    setup = (SimConformSetup) { .target = target, .profile = arg_profile, .suite = arg_suite, .seed = (guint64) arg_seed, .scale = (guint) arg_scale };
+    setup = (SimConformSetup) { .target = target, .profile = arg_profile, .suite = arg_suite, .seed = seed, .scale = (guint) arg_scale };
     result = sim_conform_run(&setup, &error);
     if (!result || (arg_baseline && !sim_conform_baseline_apply(result, arg_baseline, &gone, &error)) ||
         (arg_write && !sim_conform_baseline_write(result, arg_write, &error))) {

@@ -6,6 +6,7 @@
 
 #include "reference/options/profile.h"
 #include "sim/explore/explore.h"
+#include "sim/scenario/units.h"
 
 #include <errno.h>
 #include <glib.h>
@@ -15,11 +16,13 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { JOBS_MAX = 256, SHOWN_MAX = 10, RUNS_DEFAULT = 1000 };
+enum { JOBS_MAX = 256, SHOWN_MAX = 10, RUNS_DEFAULT = 1000, RUNS_NOT_SAID = -1 };
 
 typedef struct {
     char *profile, *save, *time, *shard;
-    gint64 runs, seed;
+    char *seed_text;
+    gint64 runs;               /* 0: no bound */
+    guint64 seed;
     int jobs;
     gboolean go_on, print;
 } Arguments;
@@ -45,7 +48,7 @@ static gboolean over(const Exploration *e)
 
 static char *file_of(const Exploration *e, const SimExploreCase *c)
 {
-    g_autofree char *name = g_strdup_printf("explore-%" G_GINT64_FORMAT "-%" G_GUINT64_FORMAT ".yaml", e->arguments->seed, c->number);
+    g_autofree char *name = g_strdup_printf("explore-%" G_GUINT64_FORMAT "-%" G_GUINT64_FORMAT ".yaml", e->arguments->seed, c->number);
 
     return e->arguments->save != NULL ? g_build_filename(e->arguments->save, name, NULL) : g_steal_pointer(&name);
 }
@@ -67,7 +70,7 @@ static gboolean take(Exploration *e, Job *job)
         count = GPOINTER_TO_UINT(g_hash_table_lookup(e->rules, outcome.rule)) + 1;
         g_hash_table_insert(e->rules, g_strdup(outcome.rule), GUINT_TO_POINTER(count));
         if (count == 1 && g_hash_table_size(e->rules) <= SHOWN_MAX) {
-            printf("case %" G_GUINT64_FORMAT " of seed %" G_GINT64_FORMAT ": %s\n", job->c->number, e->arguments->seed, outcome.rule);
+            printf("case %" G_GUINT64_FORMAT " of seed %" G_GUINT64_FORMAT ": %s\n", job->c->number, e->arguments->seed, outcome.rule);
             printf("  profile %s, left out: %s\n", job->c->profile, job->c->swarm[0] != '\0' ? job->c->swarm : "nothing");
             printf("%s\n", outcome.text);
             if (outcome.end == SIM_EXPLORE_CRASH || outcome.end == SIM_EXPLORE_HANG) {
@@ -89,7 +92,7 @@ static gboolean start(Exploration *e, Job *job)
 {
     g_autofree char *file = NULL;
 
-    job->c = sim_explore_generate((guint64) e->arguments->seed, e->next, e->arguments->profile);
+    job->c = sim_explore_generate(e->arguments->seed, e->next, e->arguments->profile);
     e->next += e->shards;
     file = file_of(e, job->c);
     if (!sim_explore_child_start(&job->child, file, job->c->text, job->c->profile, job->c->seed)) {
@@ -171,12 +174,12 @@ static gboolean parse_shard(const char *text, guint64 *ret_shard, guint64 *ret_s
 
 int sim_cmd_explore(int argc, char **argv)
 {
-    Arguments arguments = { .seed = 1, .jobs = (int) CLAMP(g_get_num_processors(), 1, JOBS_MAX) };
+    Arguments arguments = { .seed = 1, .runs = RUNS_NOT_SAID, .jobs = (int) CLAMP(g_get_num_processors(), 1, JOBS_MAX) };
     const GOptionEntry entries[] = {
         { "profile", 'p', 0, G_OPTION_ARG_STRING, &arguments.profile, "the release that is played (default: drawn for every case)", "PROFILE" },
         { "runs", 'n', 0, G_OPTION_ARG_INT64, &arguments.runs, "so many cases (default 1000, without --time)", "N" },
         { "time", 't', 0, G_OPTION_ARG_STRING, &arguments.time, "as many as fit: 60s, 5min, 8h", "TIME" },
-        { "seed", 's', 0, G_OPTION_ARG_INT64, &arguments.seed, "seed of everything (default 1)", "N" },
+        { "seed", 's', 0, G_OPTION_ARG_STRING, &arguments.seed_text, "seed of everything (default 1)", "N" },
         { "jobs", 'j', 0, G_OPTION_ARG_INT, &arguments.jobs, "so many cases at a time (default: processors)", "N" },
         { "shard", 0, 0, G_OPTION_ARG_STRING, &arguments.shard, "the I-th of N parts of the cases", "I/N" },
         { "save", 0, 0, G_OPTION_ARG_FILENAME, &arguments.save, "keep the scenarios of findings there", "DIR" },
@@ -188,6 +191,7 @@ int sim_cmd_explore(int argc, char **argv)
     g_autoptr(GError) error = NULL;
     Exploration e = { .arguments = &arguments, .shards = 1 };
     gint64 began_us = g_get_monotonic_time(), time_us = 0;
+    const char *problem = NULL;
     int status = SIM_EXIT_USAGE;
 
     g_option_context_set_summary(context, "Makes random scenarios, runs them on the reference engine and judges them. What breaks a rule is saved as a\n"
@@ -199,8 +203,10 @@ int sim_cmd_explore(int argc, char **argv)
         fprintf(stderr, "miglab explore: %s\n", error->message);
     } else if (argc > 1) {
         fprintf(stderr, "miglab explore: what is '%s'? There are options only\n", argv[1]);
-    } else if (arguments.runs < 0 || arguments.jobs < 1 || arguments.jobs > JOBS_MAX) {
+    } else if ((arguments.runs < 1 && arguments.runs != RUNS_NOT_SAID) || arguments.jobs < 1 || arguments.jobs > JOBS_MAX) {
         fprintf(stderr, "miglab explore: --runs is 1 or more, --jobs 1 to %d\n", JOBS_MAX);
+    } else if (arguments.seed_text != NULL && (problem = sim_parse_seed(arguments.seed_text, &arguments.seed)) != NULL) {
+        fprintf(stderr, "miglab explore: --seed '%s', expected %s\n", arguments.seed_text, problem);
     } else if (arguments.time != NULL && !parse_time(arguments.time, &time_us)) {
         fprintf(stderr, "miglab explore: --time is a duration as 60s, not '%s'\n", arguments.time);
     } else if (arguments.shard != NULL && !parse_shard(arguments.shard, &e.shard, &e.shards)) {
@@ -213,14 +219,14 @@ int sim_cmd_explore(int argc, char **argv)
         if (arguments.profile != NULL) {
             profile = mig_profile_find(arguments.profile, &error);
         }
-        if (arguments.runs == 0 && time_us == 0) {
-            arguments.runs = RUNS_DEFAULT;
+        if (arguments.runs == RUNS_NOT_SAID) {
+            arguments.runs = time_us > 0 ? 0 : RUNS_DEFAULT;
         }
         e.end_us = time_us > 0 ? began_us + time_us : 0;
         if (error != NULL) {
             fprintf(stderr, "miglab explore: %s\n", error->message);
         } else if (arguments.print) {
-            g_autoptr(SimExploreCase) c = sim_explore_generate((guint64) arguments.seed, (guint64) MAX(arguments.runs, 1) - 1, arguments.profile);
+            g_autoptr(SimExploreCase) c = sim_explore_generate(arguments.seed, (guint64) MAX(arguments.runs, 1) - 1, arguments.profile);
 
             fputs(c->text, stdout);
             status = SIM_EXIT_CLEAN;
@@ -233,6 +239,7 @@ int sim_cmd_explore(int argc, char **argv)
     g_free(arguments.profile);
     g_free(arguments.save);
     g_free(arguments.time);
+    g_free(arguments.seed_text);
     g_free(arguments.shard);
     return status;
 }

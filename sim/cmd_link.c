@@ -162,10 +162,10 @@ static void run(Link *link)
 int sim_cmd_link(int argc, char **argv)
 {
     g_autofree char *listen_address = NULL, *to = NULL, *bandwidth = NULL, *latency = NULL, *jitter = NULL, *queue = NULL, *loss = NULL,
-                    *cut_after = NULL, *capture = NULL;
+                    *cut_after = NULL, *capture = NULL, *seed = NULL;
     g_auto(GStrv) faults = NULL;
     gboolean records = FALSE, once = FALSE;
-    gint64 seed = 1;
+    guint64 seed_number = 1;
     const GOptionEntry entries[] = {
         { "listen", 0, 0, G_OPTION_ARG_STRING, &listen_address, "Where the source connects to: unix:PATH or tcp:HOST:PORT", "URI" },
         { "to", 0, 0, G_OPTION_ARG_STRING, &to, "Where the destination listens", "URI" },
@@ -180,7 +180,7 @@ int sim_cmd_link(int argc, char **argv)
         { "capture", 0, 0, G_OPTION_ARG_FILENAME, &capture, "Keep what every channel carried in this folder", "DIR" },
         { "records", 0, 0, G_OPTION_ARG_NONE, &records, "Print the records of the stream, runs of pages as one", NULL },
         { "once", 0, 0, G_OPTION_ARG_NONE, &once, "End when the last connection has ended", NULL },
-        { "seed", 0, 0, G_OPTION_ARG_INT64, &seed, "Of jitter and loss; default 1", "N" },
+        { "seed", 0, 0, G_OPTION_ARG_STRING, &seed, "Of jitter and loss; default 1", "N" },
         { NULL },
     };
     g_autoptr(GOptionContext) context = g_option_context_new("--listen URI --to URI");
@@ -214,12 +214,13 @@ int sim_cmd_link(int argc, char **argv)
         (latency != NULL && !quantity_fits("latency", latency, sim_parse_duration(latency, &weather.latency_ns), &error)) ||
         (jitter != NULL && !quantity_fits("jitter", jitter, sim_parse_duration(jitter, &weather.jitter_ns), &error)) ||
         (queue != NULL && !quantity_fits("queue", queue, sim_parse_size(queue, &weather.queue_bytes), &error)) ||
+        (seed != NULL && !quantity_fits("seed", seed, sim_parse_seed(seed, &seed_number), &error)) ||
         (loss != NULL && !quantity_fits("loss", loss, sim_parse_ratio(loss, &weather.loss_ppm), &error))) {
         fprintf(stderr, "miglab link: %s\n", error->message);
         return SIM_EXIT_USAGE;
     }
     signal(SIGPIPE, SIG_IGN);
-    proxy = sim_proxy_new(loop, &weather, (guint64) seed, &(SimProxyObserver){ .action = on_action, .record = on_record, .owner = &link });
+    proxy = sim_proxy_new(loop, &weather, seed_number, &(SimProxyObserver){ .action = on_action, .record = on_record, .owner = &link });
     link.proxy = proxy;
     sim_proxy_set_peer(proxy, to);
     if (!arm_faults(proxy, faults, cut_after, &error) || (capture != NULL && !sim_proxy_capture(proxy, capture, "link", &error)) ||

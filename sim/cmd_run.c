@@ -10,6 +10,7 @@
 #include "sim/scenario/run.h"
 #include "sim/scenario/scenario.h"
 #include "sim/world.h"
+#include "sim/scenario/units.h"
 
 #include <errno.h>
 #include <glib.h>
@@ -21,7 +22,8 @@
 typedef struct {
     char **targets;
     char *profile, *destination_profile, *destination_target;
-    gint64 seed;
+    char *seed_text;
+    guint64 seed;
     char *trace;
     char *format;
     gboolean strict, check_determinism, check_only, quiet;
@@ -209,7 +211,7 @@ static int run_all(const Arguments *arguments, SimReport *report, const GPtrArra
             const SimScenario *scenario = g_ptr_array_index(scenarios, i);
             SimRunSetup setup = {
                 .target = targets[t], .destination_target = arguments->destination_target, .profile = arguments->profile,
-                .destination_profile = arguments->destination_profile, .seed = (guint64) arguments->seed, .strict = arguments->strict,
+                .destination_profile = arguments->destination_profile, .seed = arguments->seed, .strict = arguments->strict,
                 .time_scale = (guint) arguments->time_scale, .capture = capture, .changes = changes,
             };
             SimResult *result;
@@ -282,7 +284,7 @@ static GOptionContext *make_context(Arguments *arguments)
         { "target", 't', 0, G_OPTION_ARG_STRING_ARRAY, &arguments->targets, "sim (default), a name from scenarios/targets, a QEMU binary, or a command template; may be repeated", "TARGET" },
         { "destination-target", 0, 0, G_OPTION_ARG_STRING, &arguments->destination_target, "Another target for the destination", "TARGET" },
         { "profile", 'p', 0, G_OPTION_ARG_STRING, &arguments->profile, "The release to play and to judge by (default: the target's; of sim qemu-7.2); SOURCE,DESTINATION for two", "PROFILE" },
-        { "seed", 's', 0, G_OPTION_ARG_INT64, &arguments->seed, "Seed of all choices of sim (default 1)", "N" },
+        { "seed", 's', 0, G_OPTION_ARG_STRING, &arguments->seed_text, "Seed of all choices of sim (default 1)", "N" },
         { "trace", 0, 0, G_OPTION_ARG_FILENAME, &arguments->trace, "Keep the traces: DIR/TARGET/SCENARIO.jsonl", "DIR" },
         { "format", 'f', 0, G_OPTION_ARG_STRING, &arguments->format, "human (default), tap, junit or json", "FORMAT" },
         { "strict", 0, 0, G_OPTION_ARG_NONE, &arguments->strict, "Known quirks of a release count as findings", NULL },
@@ -306,8 +308,9 @@ static GOptionContext *make_context(Arguments *arguments)
 
 int sim_cmd_run(int argc, char **argv)
 {
-    Arguments arguments = { .seed = 1 };
+    Arguments arguments = { .seed = 1, .time_scale = 1 };
     GOptionContext *context = make_context(&arguments);
+    const char *problem = NULL;
     g_autoptr(GError) error = NULL;
     g_autoptr(GPtrArray) scenarios = g_ptr_array_new_with_free_func(free_scenario);
     SimReport report = { .format = SIM_FORMAT_HUMAN };
@@ -323,8 +326,12 @@ int sim_cmd_run(int argc, char **argv)
         fputs("miglab run: which scenarios? Give files or folders\n", stderr);
     } else if (arguments.format != NULL && !sim_format_parse(arguments.format, &report.format)) {
         fprintf(stderr, "miglab run: --format is human, tap, junit or json, not '%s'\n", arguments.format);
-    } else if (arguments.time_scale < 0 || arguments.time_scale > 1000) {
+    } else if (arguments.time_scale < 1 || arguments.time_scale > 1000) {
         fprintf(stderr, "miglab run: --time-scale is 1 to 1000, not %d\n", arguments.time_scale);
+    } else if (arguments.seed_text != NULL && (problem = sim_parse_seed(arguments.seed_text, &arguments.seed)) != NULL) {
+        fprintf(stderr, "miglab run: --seed '%s', expected %s\n", arguments.seed_text, problem);
+    } else if ((arguments.trace != NULL && arguments.trace[0] == '\0') || (arguments.capture != NULL && arguments.capture[0] == '\0')) {
+        fputs("miglab run: --trace and --capture need the name of a folder\n", stderr);
     } else if (!names_exist(&arguments, &error)) {
         fprintf(stderr, "miglab run: %s\n", error->message);
     } else if (load_all(arguments.paths, scenarios)) {
@@ -348,7 +355,7 @@ int sim_cmd_run(int argc, char **argv)
             }
             report.options = options;
             report.strict = arguments.strict;
-            report.seed = (guint64) arguments.seed;
+            report.seed = arguments.seed;
             report.colour = report.format == SIM_FORMAT_HUMAN && isatty(STDOUT_FILENO);
             if (arguments.profile != NULL && strchr(arguments.profile, ',') != NULL) {
                 Arguments two = arguments;
@@ -367,6 +374,7 @@ int sim_cmd_run(int argc, char **argv)
     g_strfreev(arguments.paths);
     g_free(arguments.profile);
     g_free(arguments.destination_target);
+    g_free(arguments.seed_text);
     g_free(arguments.trace);
     g_strfreev(arguments.with);
     g_strfreev(arguments.without);

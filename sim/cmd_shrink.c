@@ -5,6 +5,7 @@
 #include "sim/command.h"
 
 #include "sim/explore/explore.h"
+#include "sim/scenario/units.h"
 
 #include <glib.h>
 #include <stdio.h>
@@ -54,8 +55,8 @@ static int shrink(Wanted *wanted, const char *text, const char *output, guint bu
     }
     wanted->rule = g_strdup(first.rule);
     if (first.end == SIM_EXPLORE_CLEAN || first.end == SIM_EXPLORE_BROKEN) {
-        fprintf(stderr, "miglab shrink: %s %s\n%s", wanted->path, first.end == SIM_EXPLORE_CLEAN ? "does not fail; other --profile or --seed?" : "cannot be run:",
-                first.text);
+        fprintf(stderr, "miglab shrink: %s %s\n%s%s", wanted->path, first.end == SIM_EXPLORE_CLEAN ? "does not fail; other --profile or --seed?" : "cannot be run:",
+                first.text, first.text[0] == '\0' || g_str_has_suffix(first.text, "\n") ? "" : "\n");
         sim_explore_outcome_clear(&first);
         return first.end == SIM_EXPLORE_CLEAN ? SIM_EXIT_CLEAN : SIM_EXIT_USAGE;
     }
@@ -75,11 +76,13 @@ static int shrink(Wanted *wanted, const char *text, const char *output, guint bu
 int sim_cmd_shrink(int argc, char **argv)
 {
     char *profile = NULL, *output = NULL;
-    gint64 seed = -1;
+    char *seed_text = NULL;
+    const char *problem = NULL;
+    guint64 seed = 0;
     int budget = 2000;
     const GOptionEntry entries[] = {
         { "profile", 'p', 0, G_OPTION_ARG_STRING, &profile, "the release (default: the file's line '# Run:', else qemu-7.2)", "PROFILE" },
-        { "seed", 's', 0, G_OPTION_ARG_INT64, &seed, "seed of all choices (default: that line, else 1)", "N" },
+        { "seed", 's', 0, G_OPTION_ARG_STRING, &seed_text, "seed of all choices (default: that line, else 1)", "N" },
         { "output", 'o', 0, G_OPTION_ARG_FILENAME, &output, "write the smaller scenario there instead of to standard output", "FILE" },
         { "runs", 'n', 0, G_OPTION_ARG_INT, &budget, "at most so many runs (default 2000)", "N" },
         G_OPTION_ENTRY_NULL,
@@ -98,6 +101,8 @@ int sim_cmd_shrink(int argc, char **argv)
         fprintf(stderr, "miglab shrink: %s\n", error->message);
     } else if (argc != 2 || budget < 1) {
         fputs("miglab shrink: which scenario? One file, and --runs 1 or more\n", stderr);
+    } else if (seed_text != NULL && (problem = sim_parse_seed(seed_text, &seed)) != NULL) {
+        fprintf(stderr, "miglab shrink: --seed '%s', expected %s\n", seed_text, problem);
     } else if (!g_file_get_contents(argv[1], &text, &size, &error)) {
         fprintf(stderr, "miglab shrink: %s\n", error->message);
     } else {
@@ -105,11 +110,12 @@ int sim_cmd_shrink(int argc, char **argv)
 
         sim_explore_marks(text, &marked, &marked_seed);
         wanted.profile = profile != NULL ? profile : marked != NULL ? marked : "qemu-7.2";
-        wanted.seed = seed >= 0 ? (guint64) seed : marked_seed;
+        wanted.seed = seed_text != NULL ? seed : marked_seed;
         status = shrink(&wanted, text, output, (guint) budget);
         g_free(wanted.rule);
     }
     g_free(profile);
     g_free(output);
+    g_free(seed_text);
     return status;
 }

@@ -61,12 +61,12 @@ static const guint8 *first_byte(const MigWriter *writer)
             return writer->segments[i].bytes;
         }
     }
-    return writer->bytes + writer->bytes_size;
+    return writer->bytes != NULL ? writer->bytes + writer->bytes_size : NULL;
 }
 
 G_GNUC_NO_INLINE static void grow_bytes(MigWriter *writer, gsize size)
 {
-    gsize gone = (gsize) (first_byte(writer) - writer->bytes);
+    gsize gone = writer->bytes != NULL ? (gsize) (first_byte(writer) - writer->bytes) : 0;
 
     while (writer->bytes_room - writer->bytes_size < size) {
         writer->bytes_room = MAX(writer->bytes_room * 2, 256);
@@ -127,7 +127,7 @@ const MigSegment *mig_writer_segments(MigWriter *writer, gsize *ret_count)
 /* A queue that never runs empty must not grow for ever: throw away what was taken. */
 static void compact(MigWriter *writer)
 {
-    gsize gone = (gsize) (first_byte(writer) - writer->bytes);
+    gsize gone = writer->bytes != NULL ? (gsize) (first_byte(writer) - writer->bytes) : 0;
 
     memmove(writer->segments, writer->segments + writer->first, (writer->count - writer->first) * sizeof *writer->segments);
     writer->count -= writer->first;

@@ -65,7 +65,6 @@ static MigValue *read_value(const MigProfile *profile, MigParam param, const cha
     MigType type = mig_param_input_type(profile, param);
     guint64 number;
     gint64 integer;
-    char *end;
 
     switch (type) {
     case MIG_TYPE_INT:
@@ -77,10 +76,12 @@ static MigValue *read_value(const MigProfile *profile, MigParam param, const cha
     case MIG_TYPE_UINT32:
     case MIG_TYPE_UINT64:
     case MIG_TYPE_SIZE:
-        number = g_ascii_strtoull(text, &end, 10);
-        if (*text != '\0' && *end == '\0' && !(type == MIG_TYPE_UINT8 && number > 255)
-            && !(type == MIG_TYPE_UINT32 && number > G_MAXUINT32)) {
+        if (g_ascii_string_to_unsigned(text, 10, 0, type == MIG_TYPE_UINT8 ? G_MAXUINT8 : type == MIG_TYPE_UINT32 ? G_MAXUINT32 : G_MAXUINT64,
+                                       &number, NULL)) {
             return mig_value_uint(number);
+        }
+        if (type != MIG_TYPE_UINT8 && type != MIG_TYPE_UINT32 && g_ascii_string_to_signed(text, 10, G_MININT64, -1, &integer, NULL)) {
+            return mig_value_int(integer);                          /* JSON may say so, and QEMU takes it modulo 2^64 */
         }
         break;
     case MIG_TYPE_BOOL:
@@ -130,6 +131,10 @@ static MigValue *read_params(const MigProfile *profile, char **words, GError **e
         if (!mig_param_find(profile, parts[0], &param)) {
             g_set_error(error, MIG_PROFILE_ERROR, MIG_PROFILE_ERROR_UNKNOWN, "%s has no parameter '%s'; 'miglab options show' lists them",
                         mig_profile_name(profile), parts[0]);
+            return NULL;
+        }
+        if (mig_value_dict_get(arguments, parts[0]) != NULL) {
+            g_set_error(error, MIG_PROFILE_ERROR, MIG_PROFILE_ERROR_UNKNOWN, "%s is there twice, expected it once", parts[0]);
             return NULL;
         }
         value = read_value(profile, param, parts[1], error);

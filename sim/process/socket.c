@@ -24,6 +24,10 @@ static int fail(const char *what, const char *address, int code, int fd, GError 
 
 static gboolean unix_address(const char *path, struct sockaddr_un *ret_address, GError **error)
 {
+    if (path[0] == '\0') {
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "'unix:': expected unix:PATH");
+        return FALSE;
+    }
     if (strlen(path) >= sizeof(ret_address->sun_path)) {
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_FILENAME_TOO_LONG, "the path of a socket is too long: %s", path);
         return FALSE;
@@ -59,6 +63,11 @@ static struct addrinfo *resolve(const char *address, gboolean listening, GError 
             break;
         }
     }
+    /* getaddrinfo() takes 70000 for 4464. */
+    if (*port == '\0' || (strspn(port, "0123456789") == strlen(port) && !g_ascii_string_to_unsigned(port, 10, 0, G_MAXUINT16, NULL, NULL))) {
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "'%s': '%s' is no port, expected 0 to 65535", address, port);
+        return NULL;
+    }
     problem = getaddrinfo(name[0] != '\0' ? name : NULL, port, &hints, &list);
     if (problem != 0) {
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_HOST_NOT_FOUND, "'%s': %s", address, gai_strerror(problem));
@@ -74,11 +83,16 @@ int sim_socket_listen(const char *address, GError **error)
     if (g_str_has_prefix(address, "unix:")) {
         struct sockaddr_un name;
         const char *path = address + strlen("unix:");
+        struct stat old;
         mode_t mask;
         int done;
 
         if (!unix_address(path, &name, error)) {
             return -1;
+        }
+        /* The socket of a program that is gone may be replaced; a file that only has the name, never. */
+        if (lstat(path, &old) == 0 && !S_ISSOCK(old.st_mode)) {
+            return fail("listen on", address, EEXIST, -1, error);
         }
         fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
         unlink(path);

@@ -117,6 +117,11 @@ const char *sim_parse_write_rate(const char *text, guint64 *ret_pages_per_second
     return parse(text, rates, G_N_ELEMENTS(rates), ret_pages_per_second) ? NULL : "a rate of writes: 20000 pages/s or 80MiB/s";
 }
 
+const char *sim_parse_seed(const char *text, guint64 *ret_seed)
+{
+    return g_ascii_string_to_unsigned(text, 10, 0, G_MAXUINT64, ret_seed, NULL) ? NULL : "a whole number, 0 to 18446744073709551615";
+}
+
 const char *sim_parse_ratio(const char *text, guint32 *ret_ppm)
 {
     static const Unit ratios[] = { { "%", 10000, 1 }, { "ppm", 1, 1 } };

@@ -16,6 +16,8 @@ const char *sim_parse_duration(const char *text, gint64 *ret_ns);
 const char *sim_parse_bandwidth(const char *text, guint64 *ret_ps_per_byte);
 /* "20000 pages/s", "80MiB/s" -> pages per second. */
 const char *sim_parse_write_rate(const char *text, guint64 *ret_pages_per_second);
+/* A seed, also a whole number on a command line: 0 to 2^64-1, digits only. */
+const char *sim_parse_seed(const char *text, guint64 *ret_seed);
 /* "0.01%", "5 ppm", "0" -> parts per million. */
 const char *sim_parse_ratio(const char *text, guint32 *ret_ppm);
 /* "10% of ram" of ram_bytes, or a size. */
