@@ -7,7 +7,7 @@ fuzzers: $(FUZZERS)
 $(BUILD)/fuzz/%: $(BUILD)/obj/fuzz/fuzz_%.o $(call obj,$(FUZZ_COMMON)) $(LIBSIM) $(LIBORACLE) $(LIBREF)
 	@mkdir -p $(@D)
 	$(if $(filter 1,$(V)),,@echo "  LD    $@")
-	$(Q)$(CC) $(OPT) $(CFLAGS) $(SANITIZE) $(COVERAGE) $^ $(PKGLIBS_fuzz) -lm -o $@
+	$(Q)$(LINK) $^ $(PKGLIBS_fuzz) -lm -o $@
 
 fuzz:
 	$(Q)ci/setup

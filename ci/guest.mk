@@ -13,4 +13,4 @@ $(BUILD)/guest.bin: $(BUILD)/guest.o
 	$(Q)$(LD_GUEST) -m elf_i386 -Ttext=0xffff0000 --oformat binary -e start -o $@.tmp $< && mv $@.tmp $@
 
 $(BUILD)/obj/sim/process/firmware.o: $(BUILD)/guest.bin
-$(BUILD)/obj/sim/process/firmware.o: CFLAGS += -DMIGLAB_GUEST_IMAGE='"$(abspath $(BUILD))/guest.bin"'
+$(BUILD)/obj/sim/process/firmware.o: override DEFS += -DMIGLAB_GUEST_IMAGE='"$(BUILD_ABSOLUTE)/guest.bin"'

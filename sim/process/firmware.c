@@ -21,7 +21,8 @@ typedef struct {
         burst_on, burst_period, write_words, timer_divisor;
 } Parameters;
 
-static const char magic[8] = "MIGLABG1";
+static const char magic[] = "MIGLABG1";   /* in the image without the NUL */
+enum { MAGIC_SIZE = sizeof magic - 1 };
 
 enum { PATTERN_UNIFORM = 0, PATTERN_SEQUENTIAL, PATTERN_HOT };
 
@@ -86,7 +87,7 @@ GBytes *sim_firmware_image(const SimMachine *machine, guint64 seed, guint time_s
     gsize size = (gsize) (miglab_guest_image_end - miglab_guest_image_begin);
     g_autofree guint8 *image = g_memdup2(miglab_guest_image_begin, size);
     Parameters parameters = { 0 };
-    guint8 *place = memmem(image, size, magic, sizeof(magic));
+    guint8 *place = memmem(image, size, magic, MAGIC_SIZE);
     guint32 words[sizeof(Parameters) / sizeof(guint32)];
 
     G_STATIC_ASSERT(sizeof(Parameters) == 14 * sizeof(guint32));
@@ -108,6 +109,6 @@ GBytes *sim_firmware_image(const SimMachine *machine, guint64 seed, guint time_s
     for (gsize i = 0; i < G_N_ELEMENTS(words); i++) {
         words[i] = GUINT32_TO_LE(words[i]);
     }
-    memcpy(place + sizeof(magic), words, sizeof(words));
+    memcpy(place + MAGIC_SIZE, words, sizeof(words));
     return g_bytes_new_take(g_steal_pointer(&image), size);
 }

@@ -124,7 +124,7 @@ static Peer *start_serve(const char *name, gboolean incoming)
     return start(name, argv);
 }
 
-static void stop(Peer *peer)
+static void end_peer(Peer *peer)
 {
     kill(peer->pid, SIGKILL);
     waitpid(peer->pid, NULL, 0);
@@ -208,7 +208,7 @@ static void chain(gboolean tcp)
     migrate(peers[2], peers[3], three);
     check_memory(peers[3]);
     for (int i = 0; i < 4; i++)
-        stop(peers[i]);
+        end_peer(peers[i]);
 }
 
 static void over_unix(void **state) { (void) state; chain(FALSE); }

@@ -229,7 +229,7 @@ static void start(Replay *self, const MigValue *line)
     }
 }
 
-static void stop(Replay *self)
+static void end_session(Replay *self)
 {
     if (!self->qmp) {
         return;
@@ -400,7 +400,7 @@ static void replay_file(Replay *self, const char *name)
         if (!line) {
             assert_string_equal(lines[i], "");
         } else if (session) {
-            stop(self);
+            end_session(self);
             left_out = is_left_out(session);
             if (!left_out) {
                 start(self, line);
@@ -409,7 +409,7 @@ static void replay_file(Replay *self, const char *name)
             run_step(self, line);
         }
     }
-    stop(self);
+    end_session(self);
 }
 
 static void replay_release(const char *release)
