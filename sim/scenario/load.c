@@ -107,7 +107,7 @@ SimScenario *sim_scenario_parse(const char *name, const char *text, gsize size, 
 
     scenario->path = g_strdup(name);
     scenario->slug = g_str_has_suffix(base, ".yaml") ? g_strndup(base, strlen(base) - 5) : g_strdup(base);
-    if (sim_yaml_problem_count(yaml) == 0) {
+    if (yaml->document != NULL) {
         SIM_LOAD_KEYS(&loader, sim_yaml_root(yaml), top_keys, "a scenario", NULL);
         if (scenario->title == NULL) {
             sim_yaml_problem(yaml, (SimPosition) { 1, 1 }, "no title, expected title: with a sentence");

@@ -13,8 +13,8 @@ static void guest_ram(SimLoader *loader, SimNode value, gpointer opaque)
     SimMachine *machine = &loader->scenario->machine;
 
     if (sim_load_size(loader, value, &machine->ram_bytes)
-        && (machine->ram_bytes < 1 << 20 || machine->ram_bytes % 4096 != 0 || machine->ram_bytes > G_GUINT64_CONSTANT(1) << 42)) {
-        SIM_LOAD_PROBLEM(loader, value, "a guest with %" G_GUINT64_FORMAT " bytes, expected whole pages, 1 MiB to 4 TiB", machine->ram_bytes);
+        && (machine->ram_bytes < 1 << 20 || machine->ram_bytes % 4096 != 0 || machine->ram_bytes > SIM_LOAD_RAM_MAX_BYTES)) {
+        SIM_LOAD_PROBLEM(loader, value, "a guest with %" G_GUINT64_FORMAT " bytes, expected whole pages, 1 MiB to 1 TiB", machine->ram_bytes);
         machine->ram_bytes = 64 << 20;
     }
 }

@@ -36,6 +36,12 @@ void sim_load_keys(SimLoader *loader, SimNode node, const SimLoadKey *table, gsi
 typedef void (*SimLoadReleaseFunc)(SimLoader *loader, SimNode value, SimReleases releases, gpointer opaque);
 void sim_load_by_release(SimLoader *loader, SimNode node, SimLoadReleaseFunc read, gpointer opaque);
 
+/* Bounds of what a scenario may ask for, so that a slip of the finger costs minutes and not the machine: an hour in which
+ * nothing happens is 100 MB of trace, a TiB of guest 8 GiB of page versions. */
+#define SIM_LOAD_DURATION_MAX_NS (G_GINT64_CONSTANT(3600) * 1000000000)
+#define SIM_LOAD_RAM_MAX_BYTES (G_GUINT64_CONSTANT(1) << 40)
+enum { SIM_LOAD_STEPS_MAX = 10000 };
+
 /* ---- Values; FALSE with a problem: *ret means nothing ---- */
 
 gboolean sim_load_size(SimLoader *loader, SimNode node, guint64 *ret);             /* bytes */

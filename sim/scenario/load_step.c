@@ -306,12 +306,18 @@ static void count_actions(SimYaml *yaml, const char *key, SimPosition position, 
 
 void sim_load_steps(SimLoader *loader, SimNode value, gpointer opaque)
 {
+    gpointer state = NULL;
+    SimNode item;
+
     if (!sim_node_is_sequence(value)) {
         SIM_LOAD_PROBLEM(loader, value, "steps are no list, expected lines that begin with '- '");
         return;
     }
-    for (guint i = 0; i < sim_node_length(value); i++) {
-        SimNode item = sim_node_item(value, i);
+    if (sim_node_length(value) > SIM_LOAD_STEPS_MAX) {
+        SIM_LOAD_PROBLEM(loader, value, "%u steps, expected at most %d", sim_node_length(value), SIM_LOAD_STEPS_MAX);
+        return;
+    }
+    while (sim_node_next(value, &state, &item)) {
         SimStep *step = sim_step_new(SIM_STEP_COMMAND, item.position);
         guint actions = 0;
 

@@ -52,10 +52,25 @@ void sim_load_keys(SimLoader *loader, SimNode node, const SimLoadKey *table, gsi
     }
 
 UNIT_READER(sim_load_size, guint64, sim_parse_size, "a size")
-UNIT_READER(sim_load_duration, gint64, sim_parse_duration, "a duration")
+static UNIT_READER(load_any_duration, gint64, sim_parse_duration, "a duration")
 UNIT_READER(sim_load_bandwidth, guint64, sim_parse_bandwidth, "a bandwidth")
 UNIT_READER(sim_load_ratio, guint32, sim_parse_ratio, "a share of packets")
 UNIT_READER(sim_load_rate, guint64, sim_parse_write_rate, "a rate of writes")
+
+gboolean sim_load_duration(SimLoader *loader, SimNode node, gint64 *ret)
+{
+    gint64 ns;
+
+    if (!load_any_duration(loader, node, &ns)) {
+        return FALSE;
+    }
+    if (ns > SIM_LOAD_DURATION_MAX_NS) {
+        SIM_LOAD_PROBLEM(loader, node, "'%s', expected at most 60min", sim_node_text(loader->yaml, node, "a duration"));
+        return FALSE;
+    }
+    *ret = ns;
+    return TRUE;
+}
 
 gboolean sim_load_choice(SimLoader *loader, SimNode node, const char *const *names, gsize count, guint *ret)
 {

@@ -195,7 +195,12 @@ SimResult *sim_run(const SimScenario *scenario, const SimRunSetup *setup)
         sim_world_free(run.world);
         run_done(&run);
     }
-    if (error != NULL) {
+    if (run.too_long) {
+        g_autofree char *reason = g_strdup_printf("the run has more than %d records; expected shorter waits, or a link on which it ends",
+                                                  SIM_RUN_RECORDS_MAX);
+
+        refuse(result, SIM_VERDICT_ERROR, reason);
+    } else if (error != NULL) {
         refuse(result, g_error_matches(error, SIM_WORLD_ERROR, SIM_WORLD_ERROR_SKIP) ? SIM_VERDICT_SKIP : SIM_VERDICT_ERROR, error->message);
     } else {
         OraJudge judge = { .source = releases[SIM_SOURCE], .destination = releases[SIM_DESTINATION] };

@@ -11,6 +11,9 @@
 
 #define SIM_RUN_MS G_GINT64_CONSTANT(1000000)
 
+/* Of a trace: 350 MB. No run that means something comes near it; waits of hours with a guest that never converges do. */
+enum { SIM_RUN_RECORDS_MAX = 500000 };
+
 enum { SIM_RUN_REPLY_S = 30 };  /* a monitor that says nothing for so long hangs, unless the scenario says it may */
 
 /* What the runner knows of a side. */
@@ -40,6 +43,7 @@ typedef struct {
     GArray *later;             /* of SimRunLater: answers that nobody has waited for yet */
     gint64 begin_ns, step_ns;
     gboolean failed;           /* a step failed: the rest makes no sense */
+    gboolean too_long;         /* more records than are kept */
     /* The reply that a command step waits for. */
     guint64 awaited;
     json_t *reply;

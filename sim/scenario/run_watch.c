@@ -97,6 +97,10 @@ gboolean sim_run_pass_time(SimRun *run, gint64 deadline_ns)
 {
     SimItem item;
 
+    if (ora_trace_length(run->trace) > SIM_RUN_RECORDS_MAX) {
+        run->failed = run->too_long = TRUE;
+        return FALSE;
+    }
     switch (run->world->ops->wait(run->world, deadline_ns, &item)) {
     case SIM_WAIT_ITEM:
         on_item(run, &item);

@@ -15,19 +15,44 @@ static void problem_clear(gpointer data)
     g_free(((Problem *) data)->text);
 }
 
-static void add_problem(SimYaml *yaml, SimPosition position, char *text)
+/* Names and values of a file are quoted in messages: nothing in them may drive a terminal or begin a line of its own, and a
+ * megabyte of them helps nobody. */
+static char *printable(const char *text)
 {
-    Problem problem = { position, yaml->problems->len, text };
+    GString *out = g_string_new(NULL);
+
+    for (const char *c = text; *c != '\0'; c = g_utf8_next_char(c)) {
+        gunichar letter = g_utf8_get_char(c);
+
+        if (out->len >= SIM_YAML_PROBLEM_MAX) {
+            g_string_append(out, "…");
+            break;
+        }
+        if (g_unichar_isprint(letter)) {
+            g_string_append_unichar(out, letter);
+        } else {
+            g_string_append_printf(out, "\\u%04x", letter);
+        }
+    }
+    return g_string_free(out, FALSE);
+}
+
+static void add_problem(SimYaml *yaml, SimPosition position, const char *text)
+{
+    g_autofree char *valid = g_utf8_make_valid(text, -1);
+    Problem problem = { position, yaml->problems->len, printable(valid) };
 
     g_array_append_val(yaml->problems, problem);
 }
 
 void sim_yaml_problem(SimYaml *yaml, SimPosition position, const char *format, ...)
 {
+    g_autofree char *text = NULL;
     va_list args;
 
     va_start(args, format);
-    add_problem(yaml, position, g_strdup_vprintf(format, args));
+    text = g_strdup_vprintf(format, args);
+    add_problem(yaml, position, text);
     va_end(args);
 }
 
@@ -51,6 +76,11 @@ void sim_yaml_print_problems(SimYaml *yaml, const char *name, GString *out)
     for (guint i = 0; i < yaml->problems->len; i++) {
         const Problem *problem = &g_array_index(yaml->problems, Problem, i);
 
+        if (i == SIM_YAML_PROBLEMS_SHOWN) {
+            g_string_append_printf(out, "%s:%d:%d: here and behind this place %u more problems\n", name, problem->position.line,
+                                   problem->position.column, yaml->problems->len - i);
+            break;
+        }
         g_string_append_printf(out, "%s:%d:%d: %s\n", name, problem->position.line, problem->position.column, problem->text);
     }
 }
@@ -60,11 +90,14 @@ static void ignore_output(struct fy_diag *diag, void *user, const char *text, si
     (void) diag, (void) user, (void) text, (void) size;           /* the errors are collected instead */
 }
 
+static void find_twice(SimYaml *yaml, struct fy_node *node, SimPosition position, int depth);
+
 SimYaml *sim_yaml_new(const char *text, gsize size)
 {
     SimYaml *yaml = g_new0(SimYaml, 1);
     struct fy_diag_cfg diag_config;
-    struct fy_parse_cfg config = { .flags = FYPCF_QUIET | FYPCF_COLLECT_DIAG };
+    /* libfyaml compares every key with every other; find_twice() looks them up. */
+    struct fy_parse_cfg config = { .flags = FYPCF_QUIET | FYPCF_COLLECT_DIAG | FYPCF_ALLOW_DUPLICATE_KEYS };
     struct fy_diag_error *error;
     void *previous = NULL;
 
@@ -92,6 +125,7 @@ SimYaml *sim_yaml_new(const char *text, gsize size)
     if (yaml->document == NULL && yaml->problems->len == 0) {
         sim_yaml_problem(yaml, (SimPosition) { 1, 1 }, "this is no YAML document");
     }
+    find_twice(yaml, yaml->document != NULL ? fy_document_root(yaml->document) : NULL, (SimPosition) { 1, 1 }, 0);
     return yaml;
 }
 
@@ -164,6 +198,37 @@ const char *sim_node_text(SimYaml *yaml, SimNode node, const char *what)
     return fy_node_get_scalar0(node.node);
 }
 
+/* What is there twice, in whatever mapping of the file: asked once, when the file was read. */
+static void find_twice(SimYaml *yaml, struct fy_node *node, SimPosition position, int depth)
+{
+    SimNode here = wrap(node, position);
+    gpointer previous = NULL;
+
+    if (node == NULL || depth > SIM_YAML_DEPTH_MAX) {
+        return;
+    }
+    if (fy_node_is_sequence(node)) {
+        struct fy_node *item;
+
+        while ((item = fy_node_sequence_iterate(node, &previous)) != NULL) {
+            find_twice(yaml, item, here.position, depth + 1);
+        }
+    } else if (fy_node_is_mapping(node)) {
+        g_autoptr(GHashTable) names = g_hash_table_new(g_str_hash, g_str_equal);
+        struct fy_node_pair *pair;
+
+        while ((pair = fy_node_mapping_iterate(node, &previous)) != NULL) {
+            SimNode key = wrap(fy_node_pair_key(pair), here.position);
+            const char *name = sim_node_is_scalar(key) ? fy_node_get_scalar0(key.node) : NULL;
+
+            if (name != NULL && !g_hash_table_add(names, (gpointer) name)) {
+                sim_yaml_problem(yaml, key.position, "duplicate key '%s', expected it once", name);
+            }
+            find_twice(yaml, fy_node_pair_value(pair), key.position, depth + 1);
+        }
+    }
+}
+
 void sim_node_each_member(SimYaml *yaml, SimNode node, const char *what, SimMemberFunc visit, gpointer opaque)
 {
     struct fy_node_pair *pair;
@@ -192,15 +257,22 @@ guint sim_node_length(SimNode node)
     return count > 0 ? (guint) count : 0;
 }
 
-SimNode sim_node_item(SimNode sequence, guint index)
+gboolean sim_node_next(SimNode sequence, gpointer *state, SimNode *ret)
 {
-    return wrap(fy_node_sequence_get_by_index(sequence.node, (int) index), sequence.position);
+    struct fy_node *item = fy_node_sequence_iterate(sequence.node, state);
+
+    if (item != NULL) {
+        *ret = wrap(item, sequence.position);
+    }
+    return item != NULL;
 }
 
 char **sim_node_texts(SimYaml *yaml, SimNode node, const char *what)
 {
     g_autoptr(GStrvBuilder) list = g_strv_builder_new();
+    gpointer state = NULL;
     gboolean good = TRUE;
+    SimNode item;
 
     if (!sim_node_is_sequence(node)) {
         const char *text = sim_node_text(yaml, node, what);
@@ -211,8 +283,8 @@ char **sim_node_texts(SimYaml *yaml, SimNode node, const char *what)
         g_strv_builder_add(list, text);
         return g_strv_builder_end(list);
     }
-    for (guint i = 0; i < sim_node_length(node); i++) {
-        const char *text = sim_node_text(yaml, sim_node_item(node, i), what);
+    while (sim_node_next(node, &state, &item)) {
+        const char *text = sim_node_text(yaml, item, what);
 
         if (text != NULL) {
             g_strv_builder_add(list, text);
@@ -282,9 +354,11 @@ static json_t *to_json(SimYaml *yaml, SimNode node, int depth)
     }
     if (sim_node_is_sequence(node)) {
         json_t *array = json_array();
+        gpointer state = NULL;
+        SimNode item;
 
-        for (guint i = 0; i < sim_node_length(node); i++) {
-            json_t *value = to_json(yaml, sim_node_item(node, i), depth + 1);
+        while (sim_node_next(node, &state, &item)) {
+            json_t *value = to_json(yaml, item, depth + 1);
 
             if (value == NULL) {
                 json_decref(array);

@@ -12,7 +12,8 @@
 #include <jansson.h>
 #include <libfyaml.h>
 
-enum { SIM_YAML_SIZE_MAX = 1 << 20, SIM_YAML_DEPTH_MAX = 32 };
+/* Of the file; of nesting; of the problems that are printed; of one problem's text, in bytes. */
+enum { SIM_YAML_SIZE_MAX = 1 << 20, SIM_YAML_DEPTH_MAX = 32, SIM_YAML_PROBLEMS_SHOWN = 100, SIM_YAML_PROBLEM_MAX = 1000 };
 
 typedef struct {
     struct fy_document *document;
@@ -35,7 +36,8 @@ SimNode sim_yaml_root(SimYaml *yaml);
 
 void sim_yaml_problem(SimYaml *yaml, SimPosition position, const char *format, ...) G_GNUC_PRINTF(3, 4);
 guint sim_yaml_problem_count(const SimYaml *yaml);
-/* "name:line:column: text\n", sorted by position. */
+/* "name:line:column: text\n", sorted by position; of very many the first, and how many more there are. What a file says is
+ * printed without control characters, and not without end. */
 void sim_yaml_print_problems(SimYaml *yaml, const char *name, GString *out);
 
 gboolean sim_node_is_scalar(SimNode node);
@@ -48,7 +50,8 @@ const char *sim_node_text(SimYaml *yaml, SimNode node, const char *what);
 typedef void (*SimMemberFunc)(SimYaml *yaml, const char *key, SimPosition key_position, SimNode value, gpointer opaque);
 void sim_node_each_member(SimYaml *yaml, SimNode node, const char *what, SimMemberFunc visit, gpointer opaque);
 guint sim_node_length(SimNode node);                       /* members or items */
-SimNode sim_node_item(SimNode sequence, guint index);
+/* The items of a list one after the other; *state begins as NULL. FALSE: no more. */
+gboolean sim_node_next(SimNode sequence, gpointer *state, SimNode *ret);
 /* A scalar or a sequence of scalars as a list; NULL with a problem. */
 char **sim_node_texts(SimYaml *yaml, SimNode node, const char *what);
 gboolean sim_node_bool(SimYaml *yaml, SimNode node, gboolean *ret);

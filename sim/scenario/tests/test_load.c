@@ -87,7 +87,13 @@ static void understands_all_there_is(void **state)
 
 static const struct { const char *name, *text, *want; } wrong[] = {
     { "no YAML", "title: [\n", "f.yaml:" },
-    { "a duplicate key", HEAD "title: u\n" STEPS, "duplicate key" },
+    { "a duplicate key", HEAD "title: u\n" STEPS, "f.yaml:2:1: duplicate key 'title', expected it once" },
+    { "a duplicate key deep inside, and what else is wrong", HEAD "steps:\n  - source: { migrate: { uri: a, uri: b } }\nx: 1\n",
+      "f.yaml:3:34: duplicate key 'uri', expected it once\nf.yaml:4:1: unknown key 'x'" },
+    { "a list that holds itself", HEAD "steps: &s [ *s ]\n", "f.yaml:2:14: an alias, expected a mapping (a step)" },
+    { "an hour too much", HEAD "steps:\n  - after: 61min\n", "f.yaml:3:12: '61min', expected at most 60min" },
+    { "too much memory", HEAD "guest: { ram: 2T }\n" STEPS, "expected whole pages, 1 MiB to 1 TiB" },
+    { "what drives a terminal", HEAD STEPS "\"a\\e[31m\\nb\": 1\n", "f.yaml:4:2: unknown key 'a\\u001b[31m\\u000ab' in a scenario" },
     { "an unknown key at the top", HEAD STEPS "expct: {}\n", "f.yaml:4:1: unknown key 'expct' in a scenario, expected one of: title, rule" },
     { "an unknown key in a step", HEAD "steps:\n  - sorce: migrate\n", "f.yaml:3:5: unknown key 'sorce' in a step, expected one of:" },
     { "no title", STEPS, "f.yaml:1:1: no title" },
