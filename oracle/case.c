@@ -716,7 +716,7 @@ OraCase *ora_case_new(const OraTrace *trace, const OraJudge *judge)
         lane->start_ns = lane->records->len == 0 ? record->t_ns : lane->start_ns;
         lane->end_ns = record->t_ns;
         g_array_append_val(lane->records, index);
-        lane->answers = lane->answers || !(record->kind == ORA_KIND_REQUEST ||
+        lane->answers = lane->answers || !(record->kind == ORA_KIND_REQUEST || record->kind == ORA_KIND_EXIT ||
                                            (record->kind == ORA_KIND_REPLY && record->command.no_reply));
         if (record->kind == ORA_KIND_EXIT) {
             lane->exit = record;

@@ -74,7 +74,7 @@ typedef struct {
     const OraRecord *exit; /* NULL: it lived to the end of the trace */
     guint exit_index;
     gboolean incoming;   /* it was started to receive */
-    gboolean answers;    /* something came from it: not only commands to a process that has ended */
+    gboolean answers;    /* something came from it: not only commands to a process that has ended, or that nobody reached */
     gboolean killed;     /* a signal was sent to it from outside */
 } OraLane;
 

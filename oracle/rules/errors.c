@@ -153,10 +153,76 @@ static void check_paused(OraCase *c, const OraRule *rule)
     }
 }
 
+/* Does a message on the return path, given in hexadecimal, end a migration? A SHUT with an error, or a type of no release. */
+static gboolean is_error_message(const char *hex)
+{
+    guint64 head, value;
+
+    if (hex == NULL || strlen(hex) < 8) {
+        return FALSE;
+    }
+    {
+        g_autofree char *first = g_strndup(hex, 8), *rest = g_strndup(hex + 8, 8);
+
+        head = g_ascii_strtoull(first, NULL, 16);
+        value = g_ascii_strtoull(rest, NULL, 16);
+    }
+    return (head >> 16) == 0 || (head >> 16) >= 0x20 || (head == 0x00010004 && value != 0);
+}
+
+/* What a scripted peer says on the return path is heard. */
+static void check_return_path(OraCase *c, const OraRule *rule)
+{
+    const gint64 soon = G_GINT64_CONSTANT(500000000), late = G_GINT64_CONSTANT(5000000000);
+
+    for (guint k = 0; k < c->links->len; k++) {
+        guint index = g_array_index(c->links, guint, k);
+        const OraRecord *said = ora_case_record(c, index);
+
+        if (said->kind != ORA_KIND_EVENT || strcmp(said->event.name, "fake destination sends on return path") != 0 ||
+            !is_error_message(json_string_value(json_object_get(said->data, "hex")))) {
+            continue;
+        }
+        for (guint i = 0; i < c->lanes->len; i++) {
+            const OraLane *lane = g_ptr_array_index(c->lanes, i);
+            const OraMove *next = NULL;
+            gint64 until;
+            OraFinding *finding;
+
+            if (lane->role != ORA_ROLE_SRC || ora_lane_status(lane, ORA_MACHINE_OUTGOING, said->t_ns) != S(ACTIVE) ||
+                ora_lane_capability(lane, "return-path", said->t_ns) != 1) {
+                continue;
+            }
+            for (guint m = 0; m < lane->moves->len && next == NULL; m++) {
+                const OraMove *move = ORA_MOVE(lane, m);
+
+                /* On the way to its end it may have passed the switchover. */
+                next = move->machine == ORA_MACHINE_OUTGOING && move->t_ns > said->t_ns && move->to != S(DEVICE) ? move : NULL;
+            }
+            until = next != NULL ? next->t_ns : lane->end_ns;
+            if (next != NULL && next->to == S(COMPLETED)) {
+                finding = ora_case_find(c, rule, lane, next->index);
+                ora_finding_record(finding, index);
+                ora_finding_expected(finding, "failed, because the destination reported an error");
+                ora_finding_actual(finding, "completed");
+            } else if (until - said->t_ns > (ora_quirk_applies("rp-error-late", lane->release) ? soon : late)) {
+                finding = ora_case_find(c, rule, lane, index);
+                ora_finding_expected(finding, "failed at once, because the destination reported an error");
+                ora_finding_actual(finding, "still at work %" G_GINT64_FORMAT " ms later", (until - said->t_ns) / 1000000);
+                if (ora_quirk_applies("rp-error-late", lane->release)) {
+                    ora_finding_known(finding, "rp-error-late");
+                }
+            }
+        }
+    }
+}
+
 const OraRule ora_rules_errors[] = {
     { "errors.desc", "A failed migration says why in error-desc (2.7-; up to 8.1 not for failures of the completion).", 207,
       EVER, "ERR-KEPT", "10", check_desc },
     { "errors.paused", "A paused postcopy says why in error-desc (8.2-).", 802, EVER, "FAIL-VISIBLE", "12.3", check_paused },
+    { "errors.return-path", "An error that comes on the return path fails the migration.", 205, EVER, "ERR-KEPT", "8.2",
+      check_return_path },
     { "errors.kept", "The reason of a failure does not change afterwards.", 207, EVER, "ERR-KEPT", "10", check_kept },
     { 0 },
 };

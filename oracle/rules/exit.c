@@ -80,6 +80,18 @@ static gboolean preempt_cut(const OraCase *c, const OraLane *lane)
     return ora_lane_capability(lane, "postcopy-preempt", G_MAXINT64) == 1;
 }
 
+/* The second one went on although it had failed; two errors at one place abort. */
+static gboolean incoming_twice(const OraCase *c, const OraLane *lane)
+{
+    guint n = 0;
+
+    (void) c;
+    for (guint i = 0; i < lane->commands->len; i++) {
+        n += strcmp(ORA_COMMAND(lane, i)->execute, "migrate-incoming") == 0;
+    }
+    return n > 1;
+}
+
 static gboolean multifd_count(const OraCase *c, const OraLane *lane)
 {
     const OraLane *peer = ora_case_peer(c, lane, 0);
@@ -128,6 +140,7 @@ static const Crash crashes[] = {
     { "crash-5.2-multifd-exec", ORA_ROLE_SRC, multifd_exec },
     { "crash-5.2-multifd-quit", ORA_ROLE_SRC, multifd_quit },
     { "crash-5.2-quit-active", ORA_ROLE_SRC, quit_tried },
+    { "once-check-no-return", ORA_ROLE_DST, incoming_twice },
     { "crash-recover-cut", ORA_ROLE_DST, recovering },
     { "crash-5.2-package-refused", ORA_ROLE_DST, package_refused },
     { "crash-8.1-cancel-postcopy", ORA_ROLE_SRC, cancelled_postcopy },

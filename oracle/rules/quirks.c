@@ -27,7 +27,7 @@ static const OraQuirk quirks[] = {
     { "incoming-stuck-after-bind-error", 901, EVER,
       "A migrate-incoming that fails behind the parser leaves setup behind, and every later one is refused." },
     { "defer-sets-anyway", 204, 502, "migrate-incoming defer is refused, and sends its setup event." },
-    { "once-check-no-return", 204, 402, "A second migrate-incoming is refused and starts anyway." },
+    { "once-check-no-return", 204, 402, "A second migrate-incoming is refused and starts anyway, or aborts." },
     { "unconditional-setup-event", 204, 801, "The destination sends the setup event whatever the events capability is." },
     { "completed-zero-time", 204, 802, "For an instant completed is reported with total-time 0 and downtime 0." },
     { "pass-after-cancelled", 206, EVER, "A pass may be reported after the cancel that hit the set-up." },

@@ -862,6 +862,81 @@ static void check_sync(OraCase *c, const OraRule *rule)
     }
 }
 
+/* The largest value that a parameter ever had in this process; *otherwise* is its default, which counts unless the first
+ * value was set before the migration. */
+static gint64 largest(const OraLane *lane, const char *name, gint64 otherwise)
+{
+    gint64 most = otherwise;
+
+    for (guint i = 0; i < lane->sets->len; i++) {
+        const OraCommand *command = ORA_COMMAND(lane, g_array_index(lane->sets, guint, i));
+        const json_t *value = json_object_get(command->arguments, name);
+
+        if (json_is_integer(value)) {
+            most = MAX(most, json_integer_value(value) < 0 ? G_MAXINT64 : json_integer_value(value));
+        } else if (value != NULL) {
+            most = G_MAXINT64;
+        }
+    }
+    return most;
+}
+
+static gboolean ever_zero(const OraLane *lane, const char *name)
+{
+    for (guint i = 0; i < lane->sets->len; i++) {
+        const json_t *value = json_object_get(ORA_COMMAND(lane, g_array_index(lane->sets, guint, i))->arguments, name);
+
+        if (json_is_integer(value) && json_integer_value(value) == 0) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+static gboolean sent_ever(const OraLane *lane, const char *execute)
+{
+    return ora_lane_command(lane, execute, G_MININT64, G_MAXINT64) != NULL;
+}
+
+/* What is left for the time without a guest is what bandwidth and downtime-limit allow. */
+static void look_switchover(OraCase *c, const OraRule *rule, const OraLane *lane, const Sample *samples, guint n)
+{
+    /* What a guest writes while the last pages are counted, and the state of the devices. */
+    const gint64 slack = G_GINT64_CONSTANT(16) << 20, endless = G_GINT64_CONSTANT(1) << 40;
+    gint64 bandwidth = largest(lane, "max-bandwidth", ora_lane_parameter(lane, "max-bandwidth", n > 0 ? samples[0].t_ns : 0) != NULL
+                                                          ? 0
+                                                          : G_GINT64_CONSTANT(134217728));
+    gint64 ms = largest(lane, "downtime-limit", 300), allowed;
+
+    bandwidth = MAX(bandwidth, largest(lane, "avail-switchover-bandwidth", 0));
+    if (n == 0 || lane->commands->len == 0 || bandwidth >= endless || ms > 2000000 || ever_zero(lane, "max-bandwidth") ||
+        sends_otherwise(lane, samples[n - 1].t_ns) || sent_ever(lane, "stop") || sent_ever(lane, "cont") || sent_ever(lane, "system_reset") ||
+        sent_ever(lane, "migrate_set_speed") || sent_ever(lane, "migrate_set_downtime") ||
+        sent_ever(lane, "migrate-start-postcopy") || sent_ever(lane, "human-monitor-command") ||
+        ora_case_command_line(c, lane->role, "-global", TRUE) == 1 || ora_lane_running(lane, samples[0].t_ns) != 1 ||
+        samples[0].status != S(ACTIVE)) {
+        return;
+    }
+    allowed = (gint64) ((double) bandwidth * (double) ms / 1000.0 * 2.0) + slack;
+    for (guint i = 0; i < n; i++) {
+        const OraStats *s = samples[i].stats;
+
+        if (samples[i].status == S(COMPLETED) && s->downtime_bytes != ORA_ABSENT && s->downtime_bytes > allowed) {
+            OraFinding *finding = about(c, rule, lane, &samples[i], NULL);
+
+            ora_finding_expected(finding, "at most %" G_GINT64_FORMAT " bytes left at the switchover: %" G_GINT64_FORMAT
+                                 " ms at %" G_GINT64_FORMAT " bytes/s, twice, and some", allowed, ms, bandwidth);
+            ora_finding_actual(finding, "downtime-bytes %" G_GINT64_FORMAT, s->downtime_bytes);
+            return;
+        }
+    }
+}
+
+static void check_switchover(OraCase *c, const OraRule *rule)
+{
+    each_migration(c, rule, look_switchover);
+}
+
 const OraRule ora_rules_statistics[] = {
     { "statistics.members", "query-migrate shows the members that belong to the status, and no others.", 204, EVER,
       "STAT-VIEW", "10", check_members },
@@ -890,6 +965,8 @@ const OraRule ora_rules_statistics[] = {
     { "statistics.cover", "At completion every page of the guest was sent at least once.", 204, EVER, "RAM-COVER", "9",
       check_cover },
     { "statistics.final", "The figures of completed are final (9.0-).", 900, EVER, "PUBLISH-LAST", "10", check_final },
+    { "statistics.switchover", "No more is left at the switchover than bandwidth and downtime-limit allow (7.0-).", 700, EVER,
+      "SWITCHOVER-RULE", "9.1", check_switchover },
     { "statistics.throttle",
       "Throttling goes from cpu-throttle-initial in steps of cpu-throttle-increment to max-cpu-throttle, and not back.", 210,
       EVER, "THROTTLE-RULE", "9.5", check_throttle },

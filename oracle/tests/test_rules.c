@@ -183,6 +183,14 @@ static const struct {
       "50 src R migrate-set-capabilities {\"capabilities\":[{\"capability\":\"postcopy-preempt\",\"state\":true}]} ok\n", NULL },
     { "options.answer", P72, NULL,
       "50 src R migrate-set-parameters {\"multifd-channels\":0} err GenericError Parameter 'multifd_channels' expects a value between 0 and 255\n", NULL },
+    { "statistics.switchover", P100, "src S", "1 src S - running\n400 src S active running {\"total-time\":300,\"setup-time\":4,\"ram\":{}}\n"
+      "50 src R migrate-set-parameters {\"max-bandwidth\":4194304,\"downtime-limit\":300} ok\n"
+      "1500 src S completed postmigrate {\"total-time\":900,\"setup-time\":4,\"downtime\":10,\"ram\":{\"downtime-bytes\":60000000,\"total\":67108864}}\n", NULL },
+    { "errors.return-path", P72, NULL, RP "600 link A fake destination sends on return path {\"hex\":\"0001000400000001\"}\n", NULL },
+    { "errors.return-path", P100, "src STOP|src M device|src P 2|src M completed|dst|src S completed",
+      RP "600 link A fake destination sends on return path {\"hex\":\"00550000\"}\n", "rp-error-late" },
+    { "exit.crash", P72, "dst M|dst RESUME|dst S", "16 dst R migrate-incoming {\"uri\":\"tcp:127.0.0.1:2\"} err GenericError The incoming migration has already been started\n"
+      "17 dst X sig 6\n", NULL },
     { "exit.silent", C72, NULL, "700 dst M failed\n", NULL },
     { "statistics.members", P100, "src S completed",
       "1060 src S completed postmigrate {\"total-time\":900,\"setup-time\":4,\"ram\":{}}\n1061 src R query-status null ok\n", NULL },
