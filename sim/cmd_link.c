@@ -42,7 +42,7 @@ static void on_action(gpointer owner, const char *action, json_t *data)
     print_line(owner, line);
 }
 
-static void on_record(gpointer owner, const SimProxyRecord *record)
+static void on_record(gpointer owner, const OraStream *record)
 {
     const Link *link = owner;
     g_autofree char *line = NULL;

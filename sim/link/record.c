@@ -42,3 +42,25 @@ void sim_record_to_trace(const OraStreamRecord *record, const char *channel, gbo
         .value = numbered ? (gint64) record->value : ORA_ABSENT, .back = back,
     };
 }
+
+void sim_page_run_add(SimPageRun *run, const OraStreamRecord *page)
+{
+    if (run->pages++ == 0) {
+        run->offset = page->offset;
+        run->section = page->section_id;
+    }
+    run->size = page->offset + page->size - run->offset;
+}
+
+gboolean sim_page_run_end(SimPageRun *run, const char *channel, gboolean back, OraStream *ret)
+{
+    if (run->pages == 0) {
+        return FALSE;
+    }
+    *ret = (OraStream) {
+        .channel = channel, .record = "pages", .name = "ram", .offset = run->offset, .size = run->size, .section = run->section,
+        .value = (gint64) run->pages, .back = back,
+    };
+    run->pages = 0;
+    return TRUE;
+}

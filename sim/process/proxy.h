@@ -11,6 +11,7 @@
 #define SIM_PROCESS_PROXY_H
 
 #include "oracle/stream/live.h"
+#include "oracle/trace.h"
 #include "sim/link/description.h"
 #include "sim/process/loop.h"
 
@@ -19,22 +20,12 @@
 
 typedef struct SimProxy SimProxy;
 
-/* One record seen in the stream, or a run of pages without anything in between; strings are valid during the call. */
-typedef struct {
-    const char *channel;      /* "main", "rp", "multifd0", … */
-    const char *record;       /* "section-start", "command", "pages", "multifd-packet", … */
-    const char *name;         /* idstr, command, block; NULL */
-    guint64 offset, size;
-    gint64 section;           /* -1: none */
-    gint64 value;             /* of a command or message; number of pages; -1: none */
-    gboolean back;            /* from destination to source */
-} SimProxyRecord;
-
 typedef struct {
     /* What happened to the link, in the words of a trace: connected, eof, cut, hole, heal, …; `data` is stolen, NULL: no
      * further members. */
     void (*action)(gpointer owner, const char *action, json_t *data);
-    void (*record)(gpointer owner, const SimProxyRecord *record);      /* may be NULL */
+    /* One record seen in the stream, or a run of pages without anything in between; strings are valid during the call. May be NULL. */
+    void (*record)(gpointer owner, const OraStream *record);
     /* Bytes have come and their records will be told next; may be NULL. Whoever hears of the processes by another way, too,
      * takes that in first: what a process said before it sent the bytes. Must not call the proxy. */
     void (*before)(gpointer owner);

@@ -10,6 +10,7 @@
 
 #include "oracle/stream/moment.h"
 #include "oracle/stream/walker.h"
+#include "sim/link/record.h"
 #include "sim/process/pipe.h"
 #include "sim/process/recorder.h"
 
@@ -44,9 +45,7 @@ typedef struct {
     gboolean blocked;         /* the receiver's socket is full */
     guint64 drop_left, corrupt_left;
     guint8 mask;
-    /* Pages seen since the last other record: there are thousands, so they are told as one. */
-    guint64 pages, pages_offset, pages_size;
-    guint32 pages_section;
+    SimPageRun pages;         /* since the last other record */
 } SimProxyFlow;
 
 struct SimProxyConnection {

@@ -48,70 +48,14 @@ static gboolean find_channel(SimProxyConnection *connection)
     return TRUE;
 }
 
-/* In the words of a trace. */
-static const char *record_name(const OraStreamRecord *record)
-{
-    g_autofree char *words = NULL;
-
-    if (record->kind == ORA_REC_SECTION) {
-        return record->section_type == ORA_SECTION_START  ? "section-start"
-               : record->section_type == ORA_SECTION_PART ? "section-part"
-               : record->section_type == ORA_SECTION_END  ? "section-end"
-                                                          : "section-full";
-    }
-    words = g_strdup(ora_stream_kind_name(record->kind));
-    return g_intern_string(g_strdelimit(words, " ", '-'));
-}
-
-static const char *subject(const OraStreamRecord *record)
-{
-    const char *name;
-
-    switch (record->kind) {
-    case ORA_REC_COMMAND:
-    case ORA_REC_RP_MESSAGE:
-    case ORA_REC_COLO:
-        name = record->name;
-        break;
-    case ORA_REC_RAM_BLOCK:
-    case ORA_REC_RAM_AREA:
-    case ORA_REC_RAM_ZERO:
-    case ORA_REC_RAM_PAGE:
-    case ORA_REC_RAM_XBZRLE:
-    case ORA_REC_RAM_COMPRESS:
-    case ORA_REC_RP_BITMAP:
-        name = record->block;
-        break;
-    default:
-        name = record->section_type != 0 ? record->idstr : NULL;
-        break;
-    }
-    return name != NULL && name[0] != '\0' ? name : NULL;
-}
-
-static gboolean is_page(OraStreamKind kind)
-{
-    return kind == ORA_REC_RAM_ZERO || kind == ORA_REC_RAM_PAGE || kind == ORA_REC_RAM_XBZRLE || kind == ORA_REC_RAM_COMPRESS;
-}
-
 void sim_proxy_tell_pages(SimProxyFlow *flow)
 {
     SimProxy *proxy = flow->connection->proxy;
+    OraStream seen;
 
-    if (flow->pages > 0 && proxy->observer.record != NULL) {
-        SimProxyRecord seen = {
-            .channel = flow->connection->names[flow->index],
-            .record = "pages",
-            .name = "ram",
-            .offset = flow->pages_offset,
-            .size = flow->pages_size,
-            .section = flow->pages_section,
-            .value = (gint64) flow->pages,
-            .back = flow->index == 1,
-        };
+    if (sim_page_run_end(&flow->pages, flow->connection->names[flow->index], flow->index == 1, &seen) && proxy->observer.record != NULL) {
         proxy->observer.record(proxy->observer.owner, &seen);
     }
-    flow->pages = 0;
 }
 
 static void on_record(void *user, const OraStreamRecord *record)
@@ -128,28 +72,15 @@ static void on_record(void *user, const OraStreamRecord *record)
             sim_proxy_add_barrier(flow, armed, offset);
         }
     }
-    if (is_page(record->kind)) {
-        if (flow->pages == 0) {
-            flow->pages_offset = record->offset;
-            flow->pages_size = 0;
-            flow->pages_section = record->section_id;
-        }
-        flow->pages++;
-        flow->pages_size = record->offset + record->size - flow->pages_offset;
+    if (sim_record_is_page(record)) {
+        sim_page_run_add(&flow->pages, record);
         return;
     }
     sim_proxy_tell_pages(flow);
     if (proxy->observer.record != NULL) {
-        SimProxyRecord seen = {
-            .channel = flow->connection->names[flow->index],
-            .record = record_name(record),
-            .name = subject(record),
-            .offset = record->offset,
-            .size = record->size,
-            .section = record->section_type != 0 ? (gint64) record->section_id : -1,
-            .value = record->kind == ORA_REC_COMMAND || record->kind == ORA_REC_RP_MESSAGE ? (gint64) record->value : -1,
-            .back = flow->index == 1,
-        };
+        OraStream seen;
+
+        sim_record_to_trace(record, flow->connection->names[flow->index], flow->index == 1, &seen);
         proxy->observer.record(proxy->observer.owner, &seen);
     }
 }

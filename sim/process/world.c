@@ -103,21 +103,11 @@ static void on_action(gpointer owner, const char *action, json_t *data)
     ora_trace_append_action(world->world.trace, sim_loop_now_ns(world->loop), ORA_LINK, action, data);
 }
 
-static void on_record(gpointer owner, const SimProxyRecord *record)
+static void on_record(gpointer owner, const OraStream *record)
 {
     ProcessWorld *world = owner;
-    OraStream stream = {
-        .channel = record->channel,
-        .record = record->record,
-        .name = record->name,
-        .offset = record->offset,
-        .size = record->size,
-        .section = record->section >= 0 ? record->section : ORA_ABSENT,
-        .value = record->value >= 0 ? record->value : ORA_ABSENT,
-        .back = record->back,
-    };
 
-    ora_trace_append_stream(world->world.trace, sim_loop_now_ns(world->loop), ORA_LINK, &stream);
+    ora_trace_append_stream(world->world.trace, sim_loop_now_ns(world->loop), ORA_LINK, record);
 }
 
 /* Notes break nothing and are left out. */

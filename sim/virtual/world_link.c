@@ -4,8 +4,6 @@
  */
 #include "sim/virtual/world_private.h"
 
-#include "sim/link/record.h"
-
 #include <string.h>
 
 static const char *channel_name(OraStreamChannel channel, guint index)
@@ -17,15 +15,11 @@ static const char *channel_name(OraStreamChannel channel, guint index)
 
 void sim_virtual_tell_pages(SimVirtualWorld *world, guint slot)
 {
-    SimVirtualPageRun *run = slot < world->page_runs->len ? &g_array_index(world->page_runs, SimVirtualPageRun, slot) : NULL;
+    SimVirtualPageRun *seen = slot < world->page_runs->len ? &g_array_index(world->page_runs, SimVirtualPageRun, slot) : NULL;
+    OraStream stream;
 
-    if (run != NULL && run->pages > 0) {
-        OraStream stream = {
-            .channel = channel_name(run->channel, run->channel_index), .record = "pages", .name = "ram", .offset = run->offset,
-            .size = run->size, .section = run->section, .value = (gint64) run->pages, .back = run->back,
-        };
-
-        run->pages = 0;
+    if (seen != NULL && seen->run.pages > 0
+        && sim_page_run_end(&seen->run, channel_name(seen->channel, seen->channel_index), seen->back, &stream)) {
         ora_trace_append_stream(world->base.trace, sim_virtual_now_ns(world), ORA_LINK, &stream);
         sim_virtual_noted(world);
     }
@@ -123,20 +117,16 @@ static void on_record(gpointer opaque, guint connection, SimDirection direction,
     OraStream stream;
 
     if (sim_record_is_page(record)) {
-        SimVirtualPageRun *run;
+        SimVirtualPageRun *seen;
 
         if (slot >= world->page_runs->len) {
             g_array_set_size(world->page_runs, slot + 1);
         }
-        run = &g_array_index(world->page_runs, SimVirtualPageRun, slot);
-        if (run->pages++ == 0) {
-            run->offset = record->offset;
-            run->section = record->section_id;
-            run->channel = record->channel;
-            run->channel_index = record->channel_index;
-            run->back = direction == SIM_TO_SOURCE;
-        }
-        run->size = record->offset + record->size - run->offset;
+        seen = &g_array_index(world->page_runs, SimVirtualPageRun, slot);
+        sim_page_run_add(&seen->run, record);
+        seen->channel = record->channel;
+        seen->channel_index = record->channel_index;
+        seen->back = direction == SIM_TO_SOURCE;
         return;
     }
     sim_virtual_tell_pages(world, slot);

@@ -13,6 +13,7 @@
 #include "reference/options/profile.h"
 #include "reference/qmp/monitor.h"
 #include "reference/qmp/qmp.h"
+#include "sim/link/record.h"
 #include "sim/virtual/constants.h"
 #include "sim/virtual/host.h"
 #include "sim/virtual/kernel.h"
@@ -28,10 +29,9 @@ typedef struct {
     gboolean oob;
 } SimVirtualPending;
 
-/* Pages seen since the last other record of a direction: there are thousands, so they are told as one. */
+/* Pages seen since the last other record of a direction. */
 typedef struct {
-    guint64 pages, offset, size;
-    guint32 section;
+    SimPageRun run;
     OraStreamChannel channel;
     guint channel_index;
     gboolean back;

@@ -40,7 +40,7 @@ static void on_action(gpointer owner, const char *action, json_t *data)
     json_decref(data);
 }
 
-static void on_record(gpointer owner, const SimProxyRecord *record)
+static void on_record(gpointer owner, const OraStream *record)
 {
     Fixture *f = owner;
 
