@@ -83,44 +83,59 @@ static gboolean is_pair(const OraLane *source, const OraLane *destination)
     return receives(destination) && source->start_ns <= destination->end_ns && destination->start_ns <= source->end_ns;
 }
 
-/* The destination does not run before the source has stopped. */
-static void check_before_stop(OraCase *c, const OraRule *rule)
+/* A source, a destination that it sends to, and when each of them ran. */
+typedef struct {
+    const OraLane *source, *destination;
+    const GArray *ran, *runs; /* Interval */
+} Pair;
+
+static void each_pair(OraCase *c, const OraRule *rule, void (*check)(OraCase *c, const OraRule *rule, const Pair *pair))
 {
     for (guint i = 0; i < c->lanes->len; i++) {
-        const OraLane *source = g_ptr_array_index(c->lanes, i);
-        const OraLane *destination;
+        Pair pair = { .source = g_ptr_array_index(c->lanes, i) };
         g_autoptr(GArray) ran = NULL;
 
-        if (source->role != ORA_ROLE_SRC || source->incoming || two_by_design(source)) {
+        if (pair.source->role != ORA_ROLE_SRC || pair.source->incoming || two_by_design(pair.source)) {
             continue;
         }
-        ran = intervals(c, source);
-        for (guint k = 0; (destination = ora_case_peer(c, source, k)) != NULL; k++) {
-            g_autoptr(GArray) runs = intervals(c, destination);
-            const Interval *begin = runs->len > 0 ? &g_array_index(runs, Interval, 0) : NULL;
-            gboolean came_in = begin != NULL && (was(destination, ORA_MACHINE_INCOMING, ORA_STATUS_ACTIVE) ||
-                                                 was(destination, ORA_MACHINE_INCOMING, ORA_STATUS_COMPLETED));
+        pair.ran = ran = intervals(c, pair.source);
+        for (guint k = 0; (pair.destination = ora_case_peer(c, pair.source, k)) != NULL; k++) {
+            g_autoptr(GArray) runs = NULL;
 
-            if (begin == NULL || !is_pair(source, destination) || !came_in) {
-                continue;
-            }
-            for (guint m = 0; m < ran->len; m++) {
-                const Interval *interval = &g_array_index(ran, Interval, m);
-                OraFinding *finding;
-
-                /* Only the run that began before the migration: later ones are the business of the next rule. */
-                if (!interval->first || begin->from_ns < interval->from_ns ||
-                    begin->from_ns + tolerance(c) >= interval->to_ns) {
-                    continue;
-                }
-                finding = ora_case_find(c, rule, destination, begin->index);
-                ora_finding_expected(finding, "%s stops before %s runs", ora_side_name(source->side),
-                                     ora_side_name(destination->side));
-                ora_finding_actual(finding, "%s had not stopped when %s ran", ora_side_name(source->side),
-                                   ora_side_name(destination->side));
+            if (is_pair(pair.source, pair.destination)) {
+                pair.runs = runs = intervals(c, pair.destination);
+                check(c, rule, &pair);
             }
         }
     }
+}
+
+static void pair_before_stop(OraCase *c, const OraRule *rule, const Pair *pair)
+{
+    const OraLane *source = pair->source, *destination = pair->destination;
+    const Interval *begin = pair->runs->len > 0 ? &g_array_index(pair->runs, Interval, 0) : NULL;
+    gboolean came_in = begin != NULL && (was(destination, ORA_MACHINE_INCOMING, ORA_STATUS_ACTIVE) ||
+                                         was(destination, ORA_MACHINE_INCOMING, ORA_STATUS_COMPLETED));
+
+    for (guint m = 0; came_in && m < pair->ran->len; m++) {
+        const Interval *interval = &g_array_index(pair->ran, Interval, m);
+        OraFinding *finding;
+
+        /* Only the run that began before the migration: later ones are the business of the next rule. */
+        if (!interval->first || begin->from_ns < interval->from_ns || begin->from_ns + tolerance(c) >= interval->to_ns) {
+            continue;
+        }
+        finding = ora_case_find(c, rule, destination, begin->index);
+        ora_finding_expected(finding, "%s stops before %s runs", ora_side_name(source->side), ora_side_name(destination->side));
+        ora_finding_actual(finding, "%s had not stopped when %s ran", ora_side_name(source->side),
+                           ora_side_name(destination->side));
+    }
+}
+
+/* The destination does not run before the source has stopped. */
+static void check_before_stop(OraCase *c, const OraRule *rule)
+{
+    each_pair(c, rule, pair_before_stop);
 }
 
 static gboolean command_before(const OraLane *lane, const char *execute, gint64 t_ns, gint64 within_ns)
@@ -187,55 +202,42 @@ static const char *excuse(const OraCase *c, const OraLane *source, const OraLane
     return NULL;
 }
 
+static void pair_both(OraCase *c, const OraRule *rule, const Pair *pair)
+{
+    const OraLane *source = pair->source, *destination = pair->destination;
+
+    for (guint m = 0; m < pair->ran->len; m++) {
+        const Interval *a = &g_array_index(pair->ran, Interval, m);
+
+        for (guint n = 0; n < pair->runs->len; n++) {
+            const Interval *b = &g_array_index(pair->runs, Interval, n);
+            gint64 from = MAX(a->from_ns, b->from_ns), to = MIN(a->to_ns, b->to_ns);
+            const char *quirk;
+            OraFinding *finding;
+
+            /* From the beginning on: the rule above has it. */
+            if (to - from <= tolerance(c) || (a->first && from == b->from_ns)) {
+                continue;
+            }
+            quirk = excuse(c, source, destination, a->from_ns);
+            finding = ora_case_find(c, rule, a->from_ns > b->from_ns ? source : destination,
+                                    a->from_ns > b->from_ns ? a->index : b->index);
+            ora_finding_record(finding, a->from_ns > b->from_ns ? b->index : a->index);
+            ora_finding_expected(finding, "%s or %s, not both", ora_side_name(source->side), ora_side_name(destination->side));
+            ora_finding_actual(finding, "both ran for %" G_GINT64_FORMAT " ms; status of the source %s", (to - from) / 1000000,
+                               ora_status_name(ora_lane_status(source, ORA_MACHINE_OUTGOING, from + 1)));
+            if (quirk != NULL && (source->release == 0 || ora_quirk_applies(quirk, source->release))) {
+                ora_finding_known(finding, quirk);
+            }
+            return;
+        }
+    }
+}
+
 /* At no moment do both run. */
 static void check_both(OraCase *c, const OraRule *rule)
 {
-    for (guint i = 0; i < c->lanes->len; i++) {
-        const OraLane *source = g_ptr_array_index(c->lanes, i);
-        const OraLane *destination;
-        g_autoptr(GArray) ran = NULL;
-
-        if (source->role != ORA_ROLE_SRC || source->incoming || two_by_design(source)) {
-            continue;
-        }
-        ran = intervals(c, source);
-        for (guint k = 0; (destination = ora_case_peer(c, source, k)) != NULL; k++) {
-            g_autoptr(GArray) runs = intervals(c, destination);
-            gboolean found = FALSE;
-
-            if (!is_pair(source, destination)) {
-                continue;
-            }
-            for (guint m = 0; m < ran->len && !found; m++) {
-                const Interval *a = &g_array_index(ran, Interval, m);
-
-                for (guint n = 0; n < runs->len && !found; n++) {
-                    const Interval *b = &g_array_index(runs, Interval, n);
-                    gint64 from = MAX(a->from_ns, b->from_ns), to = MIN(a->to_ns, b->to_ns);
-                    const char *quirk;
-                    OraFinding *finding;
-
-                    /* From the beginning on: the rule above has it. */
-                    if (to - from <= tolerance(c) || (a->first && from == b->from_ns)) {
-                        continue;
-                    }
-                    found = TRUE;
-                    quirk = excuse(c, source, destination, a->from_ns);
-                    finding = ora_case_find(c, rule, a->from_ns > b->from_ns ? source : destination,
-                                            a->from_ns > b->from_ns ? a->index : b->index);
-                    ora_finding_record(finding, a->from_ns > b->from_ns ? b->index : a->index);
-                    ora_finding_expected(finding, "%s or %s, not both", ora_side_name(source->side),
-                                         ora_side_name(destination->side));
-                    ora_finding_actual(finding, "both ran for %" G_GINT64_FORMAT " ms; status of the source %s",
-                                       (to - from) / 1000000,
-                                       ora_status_name(ora_lane_status(source, ORA_MACHINE_OUTGOING, from + 1)));
-                    if (quirk != NULL && (source->release == 0 || ora_quirk_applies(quirk, source->release))) {
-                        ora_finding_known(finding, quirk);
-                    }
-                }
-            }
-        }
-    }
+    each_pair(c, rule, pair_both);
 }
 
 /* Once the guest runs on the destination of a postcopy, the source never runs again. */

@@ -23,11 +23,6 @@ static const char *const effects[] = {
     [MIG_EFFECT_ABORT] = "process dies",   [MIG_EFFECT_EXIT] = "exit at start",
 };
 
-static char *default_of(const MigProfile *profile, MigParam param)
-{
-    return mig_param_value_to_string(profile, param, mig_param_default(profile, param));
-}
-
 /* "0..9 level", or the members of an enumeration. */
 static char *limits_of(const MigProfile *profile, MigParam param)
 {
@@ -39,6 +34,17 @@ static char *limits_of(const MigProfile *profile, MigParam param)
         return g_strjoinv(" | ", (char **) members);
     }
     return g_strdup(mig_param_limits(profile, param));
+}
+
+/* FALSE: the release has no such parameter. */
+static gboolean describe_param(const MigProfile *profile, MigParam param, char **ret_initial, char **ret_limits)
+{
+    if (mig_param_name(profile, param) == NULL) {
+        return FALSE;
+    }
+    *ret_initial = mig_param_value_to_string(profile, param, mig_param_default(profile, param));
+    *ret_limits = limits_of(profile, param);
+    return TRUE;
 }
 
 static void print_caps(const SimOptionsCall *call, const MigProfile *profile)
@@ -67,11 +73,9 @@ static void print_params(const SimOptionsCall *call, const MigProfile *profile)
         MigParam param = (MigParam) i;
         g_autofree char *initial = NULL, *limits = NULL;
 
-        if (mig_param_name(profile, param) == NULL) {
+        if (!describe_param(profile, param, &initial, &limits)) {
             continue;
         }
-        initial = default_of(profile, param);
-        limits = limits_of(profile, param);
         sim_table_add(table, mig_param_name(profile, param), mig_type_name(mig_param_input_type(profile, param)), initial,
                       mig_param_unit(param), limits, mig_param_property(profile, param, NULL),
                       !mig_param_settable(profile, param)    ? "not by QMP"
@@ -165,11 +169,9 @@ static json_t *params_json(const MigProfile *profile)
         MigParam param = (MigParam) i;
         g_autofree char *initial = NULL, *limits = NULL;
 
-        if (mig_param_name(profile, param) == NULL) {
+        if (!describe_param(profile, param, &initial, &limits)) {
             continue;
         }
-        initial = default_of(profile, param);
-        limits = limits_of(profile, param);
         json_array_append_new(list,
                               json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:b, s:b, s:b, s:b}", "name", mig_param_name(profile, param),
                                         "type", mig_type_name(mig_param_input_type(profile, param)), "default", initial, "unit",
