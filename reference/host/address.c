@@ -339,6 +339,7 @@ MigChannel *mig_host_connect(MigEnv *env, const MigAddress *address, GError **er
     case MIG_ADDRESS_RDMA:
         break;
     }
-    g_set_error_literal(error, MIG_HOST_ERROR, ENOTSUP, "this transport is not built in");
+    /* As on a host without such hardware. */
+    g_set_error_literal(error, MIG_HOST_ERROR, ENODEV, "RDMA ERROR: could not create CM channel");
     return NULL;
 }

@@ -332,7 +332,8 @@ void mig_host_shutdown(MigChannel *base, MigShutdown how)
     if (channel->is_socket) {
         (void) shutdown(channel->fd_in, how == MIG_SHUTDOWN_BOTH ? SHUT_RDWR : how == MIG_SHUTDOWN_READ ? SHUT_RD : SHUT_WR);
     } else {
-        if (how & MIG_SHUTDOWN_READ)
+        /* A pipe cannot be shut down: who waits for what a command says goes on waiting. */
+        if ((how & MIG_SHUTDOWN_READ) && !(channel->fd_out >= 0 && channel->fd_in != channel->fd_out))
             channel->eof = TRUE;
         if (how & MIG_SHUTDOWN_WRITE)
             channel->error = EPIPE;

@@ -162,7 +162,7 @@ MigListener *mig_host_listen(MigEnv *env, const MigAddress *address, int backlog
         mig_host_refuse_vsock(address, TRUE, error);
         break;
     case MIG_ADDRESS_RDMA:
-        g_set_error_literal(error, MIG_HOST_ERROR, ENOTSUP, "this transport is not built in");
+        g_set_error_literal(error, MIG_HOST_ERROR, ENODEV, "RDMA ERROR: could not create rdma event channel");
         break;
     }
     if (listener->fd < 0) {

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "reference/qmp/beside.h"
 #include "reference/qmp/private.h"
 
 #include <string.h>
@@ -18,6 +19,11 @@ MigCommandFunc *mig_command_find_handler(const char *name)
         }
     }
     return NULL;
+}
+
+MigValue *mig_command_beside(MigCommandContext *context, const MigValue *arguments, GError **error)
+{
+    return mig_beside_answer(context->release, context->beside, arguments, error);
 }
 
 const char *mig_argument_text(const MigValue *arguments, const char *name)

@@ -120,6 +120,7 @@ typedef struct {
     MigMonitor *monitor;
     MigVm *vm;
     MigRelease release;
+    const char *beside;                  /* name of the command, for mig_command_beside() */
 } MigCommandContext;
 
 /* The result (the caller owns it; an empty object where there is nothing to say), or NULL with an error; NULL without one:
@@ -136,6 +137,7 @@ extern const MigCommandHandler mig_commands_monitor[], mig_commands_migration[],
     mig_commands_object[], mig_commands_job[], mig_commands_other[], mig_commands_hmp[];
 
 MigCommandFunc *mig_command_find_handler(const char *name);
+MigCommandFunc mig_command_beside;
 
 /* The whole way of a request: form, mode, policy, arguments, handler (spec/qmp.md 6). The reply (without id), or NULL where
  * it comes later. `value` is borrowed. */

@@ -117,6 +117,10 @@ static MigValue *run(MigMonitor *monitor, const MigValue *request, GError **erro
     }
     command = mig_schema_find_command(&qmp->schema, call.command);
     handler = command ? mig_command_find_handler(call.command) : NULL;
+    if (!command && (command = mig_schema_find_beside(&qmp->schema, call.command)) != NULL) {
+        context.beside = command->name;
+        handler = mig_command_beside;
+    }
     if (!handler || (!monitor->negotiated && strcmp(call.command, "qmp_capabilities") != 0)) {
         fail_unknown(call.command, error);
         return NULL;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "reference/qmp/schema.h"
 
+#include "reference/qmp/beside.h"
+
 #include <string.h>
 
 static gboolean in_range(const MigSchema *schema, MigRelease from, MigRelease to)
@@ -8,10 +10,10 @@ static gboolean in_range(const MigSchema *schema, MigRelease from, MigRelease to
     return schema->release >= from && schema->release <= to;
 }
 
-const MigSchemaCommand *mig_schema_find_command(const MigSchema *schema, const char *name)
+static const MigSchemaCommand *find_command(const MigSchema *schema, const MigSchemaCommand *table, gsize count, const char *name)
 {
-    for (gsize i = 0; i < mig_schema_command_count; i++) {
-        const MigSchemaCommand *command = &mig_schema_commands[i];
+    for (gsize i = 0; i < count; i++) {
+        const MigSchemaCommand *command = &table[i];
 
         if (strcmp(command->name, name) == 0 && in_range(schema, command->from, command->to)) {
             return (command->condition & ~schema->conditions) ? NULL : command;
@@ -20,17 +22,27 @@ const MigSchemaCommand *mig_schema_find_command(const MigSchema *schema, const c
     return NULL;
 }
 
-/* The table is sorted by name. */
-const MigSchemaType *mig_schema_find_type(const char *name)
+const MigSchemaCommand *mig_schema_find_command(const MigSchema *schema, const char *name)
 {
-    gsize low = 0, high = mig_schema_type_count;
+    return find_command(schema, mig_schema_commands, mig_schema_command_count, name);
+}
+
+const MigSchemaCommand *mig_schema_find_beside(const MigSchema *schema, const char *name)
+{
+    return find_command(schema, mig_beside_commands, mig_beside_command_count, name);
+}
+
+/* The tables are sorted by name. */
+static const MigSchemaType *find_type(const MigSchemaType *table, gsize count, const char *name)
+{
+    gsize low = 0, high = count;
 
     while (low < high) {
         gsize middle = low + (high - low) / 2;
-        int order = strcmp(name, mig_schema_types[middle].name);
+        int order = strcmp(name, table[middle].name);
 
         if (order == 0) {
-            return &mig_schema_types[middle];
+            return &table[middle];
         }
         if (order < 0) {
             high = middle;
@@ -39,6 +51,13 @@ const MigSchemaType *mig_schema_find_type(const char *name)
         }
     }
     return NULL;
+}
+
+const MigSchemaType *mig_schema_find_type(const char *name)
+{
+    const MigSchemaType *type = find_type(mig_schema_types, mig_schema_type_count, name);
+
+    return type ? type : find_type(mig_beside_types, mig_beside_type_count, name);
 }
 
 gboolean mig_schema_has_member(const MigSchema *schema, const MigSchemaType *type, const MigSchemaMember *member)
@@ -92,20 +111,25 @@ void mig_schema_hide(const MigSchema *schema, const char *name, MigValue *value)
     }
 }
 
+static void list_commands(const MigSchema *schema, const MigSchemaCommand *table, gsize count, MigValue *list)
+{
+    for (gsize i = 0; i < count; i++) {
+        MigValue *entry;
+
+        if (find_command(schema, table, count, table[i].name) != &table[i]) {
+            continue;
+        }
+        entry = mig_value_dict();
+        mig_value_dict_put(entry, "name", mig_value_string(table[i].name));
+        mig_value_list_append(list, entry);
+    }
+}
+
 MigValue *mig_schema_list_commands(const MigSchema *schema)
 {
     MigValue *list = mig_value_list();
 
-    for (gsize i = 0; i < mig_schema_command_count; i++) {
-        const MigSchemaCommand *command = &mig_schema_commands[i];
-        MigValue *entry;
-
-        if (mig_schema_find_command(schema, command->name) != command) {
-            continue;
-        }
-        entry = mig_value_dict();
-        mig_value_dict_put(entry, "name", mig_value_string(command->name));
-        mig_value_list_append(list, entry);
-    }
+    list_commands(schema, mig_schema_commands, mig_schema_command_count, list);
+    list_commands(schema, mig_beside_commands, mig_beside_command_count, list);
     return list;
 }

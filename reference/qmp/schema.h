@@ -93,6 +93,8 @@ typedef struct {
 
 /* NULL where the release does not have the command (or type). */
 const MigSchemaCommand *mig_schema_find_command(const MigSchema *schema, const char *name);
+/* The same among those that are known only by name, arguments and what an empty machine says (beside.h). */
+const MigSchemaCommand *mig_schema_find_beside(const MigSchema *schema, const char *name);
 const MigSchemaType *mig_schema_find_type(const char *name);
 gboolean mig_schema_has_member(const MigSchema *schema, const MigSchemaType *type, const MigSchemaMember *member);
 gboolean mig_schema_has_value(const MigSchema *schema, const MigSchemaType *type, const MigSchemaValue *value);
