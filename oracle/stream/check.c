@@ -137,7 +137,7 @@ gboolean ora_check_is_cut(const OraStreamCheck *check, const CheckChannel *chann
     return FALSE;
 }
 
-void ora_check_say(OraStreamCheck *check, const char *format, ...)
+void ora_stream_check_say(OraStreamCheck *check, const char *format, ...)
 {
     va_list args;
 
@@ -224,6 +224,7 @@ static void on_record(void *user, const OraStreamRecord *record)
         ora_check_multifd(channel, record);
         break;
     case ORA_CHANNEL_PREEMPT:
+    case ORA_CHANNEL_PREEMPT_2:
     case ORA_CHANNEL_COUNT:
         break;
     }
@@ -498,7 +499,7 @@ void ora_stream_check_finish(OraStreamCheck *check)
         }
     }
     if (!check->channels[ORA_CHANNEL_MAIN]) {
-        ora_check_say(check, "main was not given: blocks are not known, and nothing is held against it");
+        ora_stream_check_say(check, "main was not given: blocks are not known, and nothing is held against it");
         return;
     }
     if (check->config.grammar_only) {

@@ -64,6 +64,9 @@ void ora_stream_check_releases(const OraStreamCheck *check, int *ret_since, int 
 /* What was found by looking, in sentences; NULL-terminated, owned by the check. */
 const char *const *ora_stream_check_said(OraStreamCheck *check);
 
+/* One more sentence: what the caller found by looking, to tell the check. */
+void ora_stream_check_say(OraStreamCheck *check, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
 guint64 ora_stream_check_records(const OraStreamCheck *check);
 
 /* A watcher besides the check, for whoever wants the records as well (trace, moments). Set before channels are made. */

@@ -227,7 +227,7 @@ static void section(CheckChannel *channel, const OraStreamRecord *record)
         }
         break;
     case ORA_SECTION_FULL: {
-        gboolean setup = check->phase <= PHASE_SETUP && check->n_starts > 0 && strstr(record->idstr, "early");
+        gboolean setup = check->phase <= PHASE_SETUP && !record->depth && strstr(record->idstr, "early");
 
         check->n_fulls++;
         section_head(channel, record);
@@ -257,8 +257,9 @@ static void section(CheckChannel *channel, const OraStreamRecord *record)
                           record->idstr);
         }
         if (setup) {
-            ora_check_element(check, ORA_SR_RELEASE_EARLY_FULL, channel, record->offset, 800, 0,
-                              "a SECTION_FULL among the starts");
+            /* In front of them: seen from 11.1, behind that of ram still on 10.0. */
+            ora_check_element(check, ORA_SR_RELEASE_EARLY_FULL, channel, record->offset, check->n_starts ? 800 : 1001, 0,
+                              check->n_starts ? "a SECTION_FULL among the starts" : "a SECTION_FULL in front of the starts");
         } else if (!check->full_early && !record->depth && !check->listening) {
             if (check->n_open) {
                 check->full_early = 1 + record->offset;
@@ -365,7 +366,7 @@ void ora_check_description(CheckChannel *channel, guint64 offset)
     }
     if (check->config.page_size && check->description->page_size &&
         check->description->page_size != check->config.page_size) {
-        ora_check_say(check, "the description gives a page size of %u, which counts; %u was told",
+        ora_stream_check_say(check, "the description gives a page size of %u, which counts; %u was told",
                       check->description->page_size, check->config.page_size);
     }
     if (check->description->n_devices == 0) {
@@ -376,7 +377,7 @@ void ora_check_description(CheckChannel *channel, guint64 offset)
         const CheckDevice *have = i < check->devices->len ? g_ptr_array_index(check->devices, i) : NULL;
 
         if (want && have && strcmp(want->name, have->name) == 0 && want->instance == have->instance) {
-            if (want->size != have->size) {
+            if (want->size != have->size && !want->unsure) {
                 ora_check_add(check, ORA_SR_DESCRIPTION_SIZE, channel, offset + 5,
                               "'%s' has %" G_GUINT64_FORMAT " bytes in the description, %" G_GUINT64_FORMAT " in the stream",
                               want->name, want->size, have->size);
@@ -423,7 +424,7 @@ static void eof(CheckChannel *channel, const OraStreamRecord *record)
             ora_check_add(check, ORA_SR_SECTION_NOT_ENDED, channel, record->offset, "the end, '%s' has not ended",
                           open->idstr);
         } else {
-            ora_check_say(check, "a background snapshot: no section ends");
+            ora_stream_check_say(check, "a background snapshot: no section ends");
             ora_check_element(check, ORA_SR_RELEASE_SNAPSHOT, channel, record->offset, 600, 0, "a background snapshot");
             if (check->snapshot_twice) {
                 ora_check_add(check, ORA_SR_RAM_SNAPSHOT_TWICE, channel, check->snapshot_twice - 1,
@@ -496,6 +497,12 @@ void ora_check_main(CheckChannel *channel, const OraStreamRecord *record)
     }
 }
 
+/* Of a block without a size of its own: the host's page, or the target's where that is larger. */
+static gboolean is_host_page(guint64 size, guint32 page)
+{
+    return size == page || (size > page && (size == 4096 || size == 16384 || size == 65536));
+}
+
 void ora_check_main_end(OraStreamCheck *check)
 {
     CheckChannel *channel = check->channels[ORA_CHANNEL_MAIN];
@@ -509,13 +516,19 @@ void ora_check_main_end(OraStreamCheck *check)
                       check->config_page_bits, page);
     }
     if (check->advised && check->advise_ram) {
-        guint64 summary = 0;
+        guint64 summary = 0, listed = 0;
+        gboolean good;
 
         for (guint i = 0; i < ora_walker_n_blocks(channel->walker); i++) {
-            summary |= ora_walker_block(channel->walker, i)->page_size;
+            const OraWalkerBlock *block = ora_walker_block(channel->walker, i);
+
+            summary |= block->page_size;
+            listed |= block->has_page_size ? block->page_size : 0;
         }
+        good = summary == check->advise_summary ||
+               (summary != listed && (check->advise_summary & listed) == listed && is_host_page(check->advise_summary & ~listed, page));
         /* Up to 2.8 the host's page size stood there. */
-        if (summary && summary != check->advise_summary && !(check->config.release && check->config.release <= 208)) {
+        if (summary && !good && !(check->config.release && check->config.release <= 208)) {
             ora_check_add(check, ORA_SR_ADVISE_SUMMARY, channel, check->advise_offset + 5,
                           "0x%" G_GINT64_MODIFIER "x, the blocks have 0x%" G_GINT64_MODIFIER "x", check->advise_summary,
                           summary);

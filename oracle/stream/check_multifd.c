@@ -413,7 +413,7 @@ void ora_check_multifd_end(OraStreamCheck *check)
                       packets, last);
     }
     expected = flushes ? flushes : check->n_eos;
-    ora_check_say(check, flushes ? "multifd synchronises per round: %" G_GUINT64_FORMAT " FLUSH records on main"
+    ora_stream_check_say(check, flushes ? "multifd synchronises per round: %" G_GUINT64_FORMAT " FLUSH records on main"
                                  : "multifd synchronises per section: %" G_GUINT64_FORMAT " EOS records on main", expected);
     for (guint i = 0; i < MULTIFD_MAX; i++) {
         const CheckChannel *channel = check->multifd[i];
@@ -439,7 +439,7 @@ void ora_check_multifd_end(OraStreamCheck *check)
         return;
     }
     if (check->spans_full) {
-        ora_check_say(check, "too many pages to look for ones sent twice in a span");
+        ora_stream_check_say(check, "too many pages to look for ones sent twice in a span");
         return;
     }
     g_array_sort(check->spans, by_key);

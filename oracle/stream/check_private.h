@@ -227,8 +227,6 @@ gboolean ora_check_is_cut(const OraStreamCheck *check, const CheckChannel *chann
  * without one the range of releases shrinks. */
 void ora_check_element(OraStreamCheck *check, OraStreamRuleId rule, const CheckChannel *channel, guint64 offset, int since,
                        int until, const char *what);
-G_GNUC_PRINTF(2, 3)
-void ora_check_say(OraStreamCheck *check, const char *format, ...);
 
 void ora_check_main(CheckChannel *channel, const OraStreamRecord *record);
 void ora_check_main_end(OraStreamCheck *check);

@@ -22,7 +22,7 @@ static void list_entry(CheckChannel *channel, const OraStreamRecord *record)
         ora_check_element(check, ORA_SR_RELEASE_RAM_PAGE_SIZE, channel, record->offset, 209, 0,
                           "a page size in the block list");
         if (!check->config.huge_blocks) {
-            ora_check_say(check, "block %s has pages of 0x%" G_GINT64_MODIFIER "x bytes, as the list says", block->name,
+            ora_stream_check_say(check, "block %s has pages of 0x%" G_GINT64_MODIFIER "x bytes, as the list says", block->name,
                           block->page_size);
         }
         if (block->page_size == check->page_size || block->length % block->page_size ||
@@ -159,7 +159,8 @@ static void page(CheckChannel *channel, const OraStreamRecord *record)
         }
         return;
     }
-    if (!ora_page_set_add(channel->channel == ORA_CHANNEL_MAIN_2 ? &mine->again : &mine->after, number)) {
+    /* A recovery begins anew: what came by then the bitmaps say, and a page comes on one of its two channels. */
+    if (!ora_page_set_add(channel->channel == ORA_CHANNEL_MAIN_2 || channel->channel == ORA_CHANNEL_PREEMPT_2 ? &mine->again : &mine->after, number)) {
         ora_check_add(check, ORA_SR_RAM_POSTCOPY_TWICE, channel, record->offset,
                       "page 0x%" G_GINT64_MODIFIER "x of '%s' again", record->address, block->name);
     } else if (channel->channel == ORA_CHANNEL_MAIN && ora_page_set_has(&mine->before, number)) {
@@ -229,7 +230,7 @@ void ora_check_ram(CheckChannel *channel, const OraStreamRecord *record)
             ora_check_add(check, ORA_SR_RAM_LIST_MISSING, channel, record->offset, "%s",
                           ora_stream_kind_name(record->kind));
         }
-        if (channel->channel == ORA_CHANNEL_PREEMPT && record->kind != ORA_REC_RAM_PAGE && record->kind != ORA_REC_RAM_ZERO) {
+        if (ora_stream_channel_is_preempt(channel->channel) && record->kind != ORA_REC_RAM_PAGE && record->kind != ORA_REC_RAM_ZERO) {
             ora_check_add(check, ORA_SR_PREEMPT_KIND, channel, record->offset, "%s", ora_stream_kind_name(record->kind));
             return;
         }
@@ -255,7 +256,7 @@ void ora_check_ram(CheckChannel *channel, const OraStreamRecord *record)
         list_entry(channel, record);
         return;
     case ORA_REC_RAM_FLUSH:
-        if (channel->channel == ORA_CHANNEL_PREEMPT) {
+        if (ora_stream_channel_is_preempt(channel->channel)) {
             ora_check_add(check, ORA_SR_PREEMPT_KIND, channel, record->offset, "flush");
             return;
         }
@@ -265,7 +266,7 @@ void ora_check_ram(CheckChannel *channel, const OraStreamRecord *record)
         flush(channel, record);
         break;
     case ORA_REC_RAM_EOS:
-        if (channel->channel == ORA_CHANNEL_PREEMPT) {
+        if (ora_stream_channel_is_preempt(channel->channel)) {
             channel->eos = TRUE;
             return;
         }
@@ -435,11 +436,11 @@ static void complete(OraStreamCheck *check)
         return;
     }
     if (multifd_missing) {
-        ora_check_say(check, "pages seem to have gone over multifd channels that were not given: RAM is not counted");
+        ora_stream_check_say(check, "pages seem to have gone over multifd channels that were not given: RAM is not counted");
         return;
     }
     if (check->free_pages || has_device(check, "balloon")) {
-        ora_check_say(check, "%" G_GUINT64_FORMAT " pages were never sent: the guest may have given them back (balloon or "
+        ora_stream_check_say(check, "%" G_GUINT64_FORMAT " pages were never sent: the guest may have given them back (balloon or "
                       "virtio-mem)", missing);
         return;
     }

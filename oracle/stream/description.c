@@ -19,8 +19,16 @@ static gboolean add(guint64 *sum, guint64 value)
     return TRUE;
 }
 
-/* Bytes of `fields` and `subsections` of an object; a struct field's size already holds what is inside of it. */
-static gboolean state_size(json_t *object, guint depth, guint64 *sum)
+static gboolean has_no_members(json_t *object)
+{
+    return json_is_object(object) && json_object_size(object) == 0;
+}
+
+/* An array of pointers that begins with NULL is described, up to 9.2, as if all its elements were NULL, a byte each: the sizes of
+ * such a device say nothing (*unsure). Seen: s390_css of 7.2.
+ *
+ * Bytes of `fields` and `subsections` of an object; a struct field's size already holds what is inside of it. */
+static gboolean state_size(json_t *object, guint depth, guint64 *sum, gboolean *unsure)
 {
     json_t *each;
     gsize i;
@@ -35,11 +43,12 @@ static gboolean state_size(json_t *object, guint depth, guint64 *sum)
         if (!json_is_integer(size) || bytes < 0 || n < 0 || (n && bytes > G_MAXINT64 / n) || !add(sum, bytes * n)) {
             return FALSE;
         }
+        *unsure |= n > 1 && bytes == 1 && has_no_members(json_object_get(each, "struct"));
     }
     json_array_foreach(json_object_get(object, "subsections"), i, each) {
         const char *name = json_string_value(json_object_get(each, "vmsd_name"));
 
-        if (!name || !add(sum, 1 + 1 + strlen(name) + 4) || !state_size(each, depth + 1, sum)) {
+        if (!name || !add(sum, 1 + 1 + strlen(name) + 4) || !state_size(each, depth + 1, sum, unsure)) {
             return FALSE;
         }
     }
@@ -67,20 +76,22 @@ OraDescription *ora_description_parse(const char *text, gsize size, GError **err
     if (json_is_integer(json_object_get(json, "page_size"))) {
         json_int_t page = json_integer_value(json_object_get(json, "page_size"));
 
-        description->page_size = page >= 512 && page <= 65536 && (page & (page - 1)) == 0 ? page : 0;
+        description->page_size = page >= ORA_PAGE_MIN && page <= 65536 && (page & (page - 1)) == 0 ? page : 0;
     }
     devices = json_object_get(json, "devices");
     description->devices = g_new0(OraDeviceSize, json_array_size(devices) + 1);
     json_array_foreach(devices, i, each) {
+        gboolean unsure = FALSE;
         const char *name = json_string_value(json_object_get(each, "name"));
         OraDeviceSize *device = &description->devices[description->n_devices];
 
-        if (!name || !json_is_integer(json_object_get(each, "instance_id")) || !state_size(each, 0, &device->size)) {
+        if (!name || !json_is_integer(json_object_get(each, "instance_id")) || !state_size(each, 0, &device->size, &unsure)) {
             g_set_error(error, ORA_DESCRIPTION_ERROR, ORA_DESCRIPTION_ERROR_SIZE,
                         "entry %" G_GSIZE_FORMAT " of `devices`: name, instance_id or a size is wrong", i);
             json_decref(json);
             return NULL;
         }
+        device->unsure = unsure;
         device->name = g_strdup(name);
         device->instance = json_integer_value(json_object_get(each, "instance_id"));
         description->n_devices++;

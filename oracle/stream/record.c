@@ -41,6 +41,7 @@ static const char *const channel_names[ORA_CHANNEL_COUNT] = {
     [ORA_CHANNEL_RP] = "rp",
     [ORA_CHANNEL_RP_2] = "rp-2",
     [ORA_CHANNEL_PREEMPT] = "preempt",
+    [ORA_CHANNEL_PREEMPT_2] = "preempt-2",
     [ORA_CHANNEL_MULTIFD] = "multifd",
 };
 

@@ -15,6 +15,7 @@ typedef enum {
     ORA_CHANNEL_RP,          /* return path: destination to source */
     ORA_CHANNEL_RP_2,
     ORA_CHANNEL_PREEMPT,
+    ORA_CHANNEL_PREEMPT_2,   /* the preempt channel of a recovery's connection */
     ORA_CHANNEL_MULTIFD,
     ORA_CHANNEL_COUNT
 } OraStreamChannel;
@@ -105,5 +106,11 @@ const char *ora_stream_channel_name(OraStreamChannel channel);
 
 /* One short line, e.g. "SECTION_END of ram", "MIG_CMD_PING 1", "ram page pc.ram:0x5000". The caller frees it. */
 char *ora_stream_record_title(const OraStreamRecord *record);
+
+/* The main channel and the return path have one of a second connection; the preempt channel as well. */
+static inline gboolean ora_stream_channel_is_preempt(OraStreamChannel channel)
+{
+    return channel == ORA_CHANNEL_PREEMPT || channel == ORA_CHANNEL_PREEMPT_2;
+}
 
 #endif

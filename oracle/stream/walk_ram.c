@@ -117,7 +117,7 @@ gsize ora_walk_ram(OraWalker *w, const guint8 *p, gsize avail)
             if (flags != ORA_RAM_EOS || w->rec.address) {
                 ora_walk_violation(w, ORA_SR_RAM_EOS_FORM, offset, "EOS as 0x%" G_GINT64_MODIFIER "x", value);
             }
-            if (w->config.channel == ORA_CHANNEL_PREEMPT) {
+            if (ora_stream_channel_is_preempt(w->config.channel)) {
                 w->state = W_PREEMPT_END;
             } else {
                 ora_walk_section_done(w);

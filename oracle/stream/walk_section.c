@@ -179,7 +179,7 @@ static gsize command(OraWalker *w, const guint8 *p, gsize avail)
 
         w->advise_ram = TRUE;
         w->advise_summary = ora_be64(p + 5);
-        if (w->config.page_size == 0 && page >= 1024 && page <= 65536 && (page & (page - 1)) == 0) {
+        if (w->config.page_size == 0 && page >= ORA_PAGE_MIN && page <= 65536 && (page & (page - 1)) == 0) {
             w->page_size = page;
             w->flag_mask = page - 1;
         }
@@ -326,7 +326,7 @@ static gboolean known_size(OraWalker *w, guint64 *ret_size)
             (sizes[i].instance < 0 || (guint32) sizes[i].instance == w->section->instance)) {
             *ret_size = sizes[i].size;
             w->next_device = i + 1;
-            return TRUE;
+            return !sizes[i].unsure;
         }
     }
     /* Two that never changed in length. globalstate is the last: with it known, the end of a live stream needs no bytes

@@ -180,6 +180,7 @@ OraWalker *ora_walker_new(const OraWalkerConfig *config, const OraWalkerSink *si
         w->state = w->colo ? W_RP_COLO : W_RP;
         break;
     case ORA_CHANNEL_PREEMPT:
+    case ORA_CHANNEL_PREEMPT_2:
         w->state = W_RAM;
         w->postcopy = w->listening = TRUE;
         break;
@@ -682,7 +683,7 @@ void ora_walker_finish(OraWalker *w)
         }
         break;
     case W_RAM:
-        if (w->config.channel != ORA_CHANNEL_PREEMPT) {
+        if (!ora_stream_channel_is_preempt(w->config.channel)) {
             ora_walk_violation(w, ORA_SR_CUT, w->offset, "the end inside of a ram section");
         }
         break;

@@ -16,6 +16,8 @@
 
 typedef struct OraWalker OraWalker;
 
+enum { ORA_PAGE_MIN = 256 };     /* the smallest target page there is (AVR) */
+
 /* What is not told is found by looking. */
 typedef enum { ORA_TELL_LOOK, ORA_TELL_YES, ORA_TELL_NO } OraTell;
 
@@ -26,6 +28,7 @@ typedef struct {
     gint64 instance;
     guint64 size;
     gboolean repeat;
+    gboolean unsure;              /* the device stands here, but not its size */
 } OraDeviceSize;
 
 typedef struct {

@@ -24,7 +24,7 @@ MigStreamContext *mig_stream_context_new(const MigStreamConfig *config)
 {
     MigStreamContext *context = g_new0(MigStreamContext, 1);
 
-    g_assert(config->page_size >= 512 && config->page_size <= 65536 && (config->page_size & (config->page_size - 1)) == 0);
+    g_assert(config->page_size >= MIG_WIRE_PAGE_MIN && config->page_size <= 65536 && (config->page_size & (config->page_size - 1)) == 0);
     context->refs = 1;
     context->config = *config;
     context->blocks = g_ptr_array_new_with_free_func(g_free);

@@ -14,7 +14,7 @@
 typedef enum { MIG_SEE_OFF = 0, MIG_SEE_ON, MIG_SEE_AUTO } MigSee;
 
 typedef struct {
-    guint page_size;              /* target page, a power of two 512 … 65536 */
+    guint page_size;              /* target page, a power of two 256 … 65536 */
     int release;                  /* 702 = 7.2; 0: any. Decides which elements exist (stream.md 18) */
     gboolean strict;              /* also refuse what real QEMU lets pass and no source sends */
     gboolean footers;             /* send-section-footer */

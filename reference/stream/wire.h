@@ -23,6 +23,7 @@
 
 /* Bytes that begin a section, stream.md 2.2. */
 enum {
+    MIG_WIRE_PAGE_MIN = 256,      /* the smallest target page there is (AVR) */
     MIG_WIRE_EOF = 0x00,
     MIG_WIRE_SECTION_START = 0x01,
     MIG_WIRE_SECTION_PART = 0x02,
