@@ -20,7 +20,7 @@ static const struct {
 static void print_usage(FILE *out)
 {
     fputs("Usage: miglab stream COMMAND [OPTION...] [CHANNEL=]FILE... | CAPTURE.json\n\n"
-          "Migration streams. CHANNEL is main (default), main-2, rp, rp-2, preempt or multifdN. Commands:\n\n", out);
+          "Migration streams. CHANNEL is main (default), main-2, rp, rp-2, preempt, preempt-2 or multifdN. Commands:\n\n", out);
     for (gsize i = 0; i < G_N_ELEMENTS(commands); i++) {
         fprintf(out, "  %-6s %s\n", commands[i].name, commands[i].summary);
     }

@@ -21,6 +21,19 @@ static gboolean main_is_open(const SimProxyConnection *connection)
     return FALSE;
 }
 
+static gboolean resumed_is_open(const SimProxyConnection *connection)
+{
+    const GPtrArray *all = connection->proxy->connections;
+
+    for (guint i = 0; i < all->len; i++) {
+        const SimProxyConnection *other = g_ptr_array_index(all, i);
+        if (other != connection && other->named && other->channel == ORA_CHANNEL_MAIN_2) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
 /* FALSE: more bytes are needed. */
 static gboolean find_channel(SimProxyConnection *connection)
 {
@@ -43,7 +56,9 @@ static gboolean find_channel(SimProxyConnection *connection)
     } else if (connection->number == 0) {
         connection->channel = ORA_CHANNEL_MAIN;         /* damaged, or no QEMU at all: the walker says what is wrong */
     } else {
-        connection->channel = main_is_open(connection) ? ORA_CHANNEL_PREEMPT : ORA_CHANNEL_MAIN_2;
+        connection->channel = !main_is_open(connection)             ? ORA_CHANNEL_MAIN_2
+                              : resumed_is_open(connection) ? ORA_CHANNEL_PREEMPT_2
+                                                            : ORA_CHANNEL_PREEMPT;
     }
     return TRUE;
 }
@@ -106,7 +121,7 @@ static OraWalker *make_walker(SimProxyFlow *flow)
     if (flow->index == 1) {
         config.channel = connection->channel == ORA_CHANNEL_MAIN_2 ? ORA_CHANNEL_RP_2 : ORA_CHANNEL_RP;
     }
-    if (connection->channel == ORA_CHANNEL_MAIN_2 || connection->channel == ORA_CHANNEL_PREEMPT) {
+    if (connection->channel == ORA_CHANNEL_MAIN_2 || ora_stream_channel_is_preempt(connection->channel)) {
         if (proxy->main_walker == NULL) {
             return NULL;                        /* without the first connection its blocks are not known */
         }
@@ -129,13 +144,13 @@ static void name_channel(SimProxyConnection *connection)
     connection->named = TRUE;
     if (connection->channel == ORA_CHANNEL_MAIN && connection->migration == proxy->mains->len) {
         connection->migration++;              /* the one before has its main already */
-    } else if (connection->channel == ORA_CHANNEL_MAIN_2 || connection->channel == ORA_CHANNEL_PREEMPT) {
+    } else if (connection->channel == ORA_CHANNEL_MAIN_2 || ora_stream_channel_is_preempt(connection->channel)) {
         connection->migration = MAX(1, proxy->mains->len);
     }
     if (connection->channel == ORA_CHANNEL_MULTIFD) {
         connection->names[0] = g_strdup_printf("%s%u", name, connection->channel_index);
         connection->names[1] = g_strdup_printf("%s-back", connection->names[0]);
-    } else if (connection->channel == ORA_CHANNEL_PREEMPT) {
+    } else if (ora_stream_channel_is_preempt(connection->channel)) {
         connection->names[0] = g_strdup(name);
         connection->names[1] = g_strdup_printf("%s-back", name);
     } else {

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "oracle/stream/description.h"
+#include "sim/stream/guess.h"
 
 /* "multifd3": multifd, 3. */
 static OraStreamChannel channel_of(const char *name, guint *ret_index)
@@ -47,6 +48,110 @@ static gboolean look_at_main(const SimStreamChannel *main, const SimStreamOption
     return TRUE;
 }
 
+/* What main shows of its own framing. */
+typedef struct {
+    guint sections, footers;
+    gboolean footer_missing, length_unknown;
+    guint64 length_at;
+    char *idstr;                  /* of the device that began last */
+    guint32 instance;
+} Framing;
+
+static void framing_record(void *user, const OraStreamRecord *record)
+{
+    Framing *framing = user;
+
+    framing->footers += record->kind == ORA_REC_FOOTER;
+    framing->sections += record->kind == ORA_REC_SECTION;
+    if (record->kind == ORA_REC_SECTION && record->section_type == ORA_SECTION_FULL) {
+        g_free(framing->idstr);
+        framing->idstr = g_strdup(record->idstr);
+        framing->instance = record->instance;
+    }
+}
+
+static void framing_violation(void *user, OraStreamRuleId rule, guint64 offset, const char *read)
+{
+    Framing *framing = user;
+
+    (void) read;
+    framing->footer_missing |= rule == ORA_SR_FOOTER_MISSING;
+    if (rule == ORA_SR_DEVICE_LENGTH) {
+        framing->length_unknown = TRUE;
+        framing->length_at = offset;
+    }
+}
+
+/* Walks main up to its first footer; where none comes, to the end. */
+static void look_once(const SimStreamChannel *main, const OraStreamCheckConfig *config, const OraDescription *description,
+                      Framing *ret_framing)
+{
+    const OraWalkerSink sink = { .record = framing_record, .violation = framing_violation, .user = ret_framing };
+    const OraWalkerConfig walker_config = {
+        .channel = ORA_CHANNEL_MAIN, .base = config->base, .release = config->release, .configuration = config->configuration,
+        .page_size = description && description->page_size ? description->page_size : config->page_size,
+        .footers = config->footers, .description = config->description, .colo = config->colo, .huge_blocks = config->huge_blocks,
+        .device_sizes = description ? description->devices : NULL, .n_device_sizes = description ? description->n_devices : 0,
+    };
+    OraWalker *walker = ora_walker_new(&walker_config, &sink);
+
+    *ret_framing = (Framing) { 0 };
+    for (gsize at = config->base, piece; at < main->size && ret_framing->footers == 0; at += piece) {
+        piece = MIN(main->size - at, 1 << 20);
+        ora_walker_feed(walker, main->data + at, piece);
+    }
+    if (ret_framing->footers == 0) {
+        ora_walker_finish(walker);
+    }
+    ora_walker_free(walker);
+}
+
+/* A machine that leaves footers out leaves all of them out; one that is so old that it sends no configuration may have no description;
+ * and where neither footers nor a description tell where a state ends, what stands behind it does. What is found is said. */
+static void look_at_framing(const SimStreamSet *set, const SimStreamChannel *main, OraStreamCheckConfig *config, GPtrArray *said,
+                            OraDeviceSize **ret_sizes)
+{
+    g_autoptr(OraDescription) description =
+        config->description_text ? ora_description_parse(config->description_text, config->description_size, NULL) : NULL;
+    const gboolean told = set->title != NULL;
+    g_autoptr(GArray) guessed = NULL;
+    Framing framing = { 0 };
+
+    if (config->footers == ORA_TELL_LOOK) {
+        look_once(main, config, description, &framing);
+        if (framing.footers == 0 && framing.sections > 1 && (framing.footer_missing || framing.length_unknown)) {
+            config->footers = ORA_TELL_NO;
+            g_ptr_array_add(said, (gpointer) "no section footers");
+        }
+        g_clear_pointer(&framing.idstr, g_free);
+    }
+    if (!told && config->description == ORA_TELL_YES && !config->description_text && main->size - config->base > 8 &&
+        main->data[config->base + 8] != ORA_SECTION_CONFIGURATION && main->data[main->size - 1] == ORA_SECTION_EOF) {
+        config->description = ORA_TELL_NO;
+        g_ptr_array_add(said, (gpointer) "neither configuration nor description: an old machine type, or switched off");
+    }
+    /* A capture that tells of a description has one, unless it was cut off. */
+    if (config->footers != ORA_TELL_NO || config->description_text || config->n_device_sizes ||
+        (told && config->description == ORA_TELL_YES)) {
+        return;
+    }
+    look_once(main, config, NULL, &framing);
+    if (framing.length_unknown && framing.idstr) {
+        guessed = sim_device_sizes_guess(main->data, main->size, (gsize) framing.length_at, framing.idstr, framing.instance);
+    }
+    if (guessed) {
+        *ret_sizes = g_new0(OraDeviceSize, guessed->len + 1);
+        for (guint i = 0; i < guessed->len; i++) {
+            const SimGuessedSize *one = &g_array_index(guessed, SimGuessedSize, i);
+            (*ret_sizes)[i] = (OraDeviceSize) { .name = g_intern_string(one->name), .instance = one->instance, .size = one->size };
+        }
+        config->device_sizes = *ret_sizes;
+        config->n_device_sizes = guessed->len;
+        g_ptr_array_add(said, (gpointer) "neither footers nor a description: the state of a device is taken to end where the next section begins");
+    }
+    g_free(framing.idstr);
+}
+
 OraStreamCheck *sim_stream_check_set(const SimStreamSet *set, int release, gboolean partial, gboolean grammar_only,
                                      GError **error)
 {
@@ -74,6 +179,8 @@ OraStreamCheck *sim_stream_check_set_watched(const SimStreamSet *set, int releas
         .colo = options->colo ? ORA_TELL_YES : told ? ORA_TELL_NO : ORA_TELL_LOOK,
         .base = options->offset,
     };
+    g_autoptr(GPtrArray) guesses = g_ptr_array_new();
+    g_autofree OraDeviceSize *guessed_sizes = NULL;
     gsize at, length;
 
     if (!main && sim_stream_set_channel(set, "main-2")) {
@@ -106,9 +213,15 @@ OraStreamCheck *sim_stream_check_set_watched(const SimStreamSet *set, int releas
         config.description_text = (const char *) main->data + at + 5;
         config.description_size = length;
     }
+    if (main) {
+        look_at_framing(set, main, &config, guesses, &guessed_sizes);
+    }
     {
         g_autoptr(OraStreamCheck) check = ora_stream_check_new(&config);
 
+        for (guint i = 0; i < guesses->len; i++) {
+            ora_stream_check_say(check, "%s", (const char *) g_ptr_array_index(guesses, i));
+        }
         ora_stream_check_watch(check, record, user);
 
         for (guint i = 0; i < set->channels->len; i++) {

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "sim/stream/description.h"
 
+#include "reference/stream/wire.h"
+
 #include <jansson.h>
 #include <string.h>
 
 #define DEPTH_MAX 32
+#define POINTER_NULL 0x30
 #define SIZE_MAX_TOTAL (G_GUINT64_CONSTANT(1) << 40)
 
 static GQuark description_error_quark(void)
@@ -137,6 +140,11 @@ static SimField *parse_field(json_t *object, guint depth, GError **error)
         return NULL;
     }
     field->has_index = get_size(object, "index", &field->index);
+    /* Up to 9.2 an array of pointers that begins with NULL is described as if all its elements were (seen: s390_css). */
+    field->pointers = field->count > 1 && field->size == 1 && json_is_object(inner) && json_object_size(inner) == 0;
+    if (field->pointers) {
+        return field;
+    }
     if (json_is_object(inner) || json_object_get(object, "fields")) {
         field->state = parse_state(json_is_object(inner) ? inner : object, depth + 1, error);
         if (!field->state) {
@@ -145,6 +153,22 @@ static SimField *parse_field(json_t *object, guint depth, GError **error)
         }
     }
     return field;
+}
+
+static gboolean is_unsure(const SimState *state)
+{
+    for (guint i = 0; i < state->fields->len; i++) {
+        const SimField *field = g_ptr_array_index(state->fields, i);
+        if (field->pointers || (field->state && is_unsure(field->state))) {
+            return TRUE;
+        }
+    }
+    for (guint i = 0; i < state->subsections->len; i++) {
+        if (is_unsure(g_ptr_array_index(state->subsections, i))) {
+            return TRUE;
+        }
+    }
+    return FALSE;
 }
 
 static gboolean add_up(guint64 *total, guint64 size, guint64 count)
@@ -219,7 +243,7 @@ SimDescription *sim_description_parse(const char *text, gsize size, GError **err
     description->by_name = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, named_free);
     if (json_is_integer(json_object_get(root, "page_size"))) {
         json_int_t page_size = json_integer_value(json_object_get(root, "page_size"));
-        if (page_size < 512 || page_size > 65536 || (page_size & (page_size - 1))) {
+        if (page_size < MIG_WIRE_PAGE_MIN || page_size > 65536 || (page_size & (page_size - 1))) {
             (void) fail(error, "a page_size that is none");
             goto bad;
         }
@@ -248,6 +272,7 @@ SimDescription *sim_description_parse(const char *text, gsize size, GError **err
         device->instance = (guint) json_integer_value(json_object_get(item, "instance_id"));
         device->state = state;
         device->size = state->size;
+        device->unsure = is_unsure(state);
         g_ptr_array_add(description->devices, device);
         add_named(description, device);
     }
@@ -327,6 +352,14 @@ static gboolean walk_field(Walk *walk, const SimField *field)
     }
     if (field->size == 0) {
         return TRUE;
+    }
+    if (field->pointers) {
+        guint64 nulls = 0;
+
+        while (nulls < field->count && walk->bytes[walk->at + nulls] == POINTER_NULL) {
+            nulls++;
+        }
+        return (nulls == 0 || emit(walk, name, "NULL pointers", nulls)) && nulls == field->count;
     }
     /* Plain arrays of numbers are one line; arrays of structures are walked element by element. */
     if (field->count != 1 && !field->state) {

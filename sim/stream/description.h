@@ -24,6 +24,7 @@ struct SimField {
     char *name, *type;
     guint64 size;                 /* of one element */
     guint64 count;                /* array_len; 1: no array */
+    gboolean pointers;            /* elements that were NULL: how long the others are nobody knows */
     gboolean has_index;
     guint64 index;
     SimState *state;              /* struct and tmp; else NULL */
@@ -34,6 +35,7 @@ typedef struct {
     guint instance;
     SimState *state;
     guint64 size;
+    gboolean unsure;              /* its size cannot be told from the description: a NULL in front of an array of pointers */
 } SimDevice;
 
 typedef struct {

@@ -86,3 +86,94 @@ void sim_device_guess(const char *idstr, const guint8 *bytes, gsize size, SimFie
         func(data, path->str, "no description", begin, bytes + begin, size - begin);
     }
 }
+
+/* ---- Without footers ---- */
+
+enum { HEAD_SIZE = 14, NUMBER_MAX = 0xffff, LENGTH_LEAST = 2 };
+
+static guint32 be32(const guint8 *bytes)
+{
+    return (guint32) bytes[0] << 24 | (guint32) bytes[1] << 16 | (guint32) bytes[2] << 8 | bytes[3];
+}
+
+/* 04, id, a printable name, instance, version; 0: no head stands here. */
+static gsize full_at(const guint8 *bytes, gsize size)
+{
+    gsize length;
+
+    if (size < HEAD_SIZE || bytes[0] != MIG_WIRE_SECTION_FULL || be32(bytes + 1) > NUMBER_MAX || bytes[5] < LENGTH_LEAST
+        || size < HEAD_SIZE + (gsize) bytes[5]) {
+        return 0;
+    }
+    length = bytes[5];
+    for (gsize i = 0; i < length; i++) {
+        if (!g_ascii_isgraph(bytes[6 + i])) {
+            return 0;
+        }
+    }
+    return be32(bytes + 6 + length) <= NUMBER_MAX && be32(bytes + 10 + length) <= NUMBER_MAX ? HEAD_SIZE + length : 0;
+}
+
+static gsize next_full(const guint8 *data, gsize size, gsize at)
+{
+    while (at < size) {
+        const guint8 *found = memchr(data + at, MIG_WIRE_SECTION_FULL, size - at);
+        if (!found) {
+            return size;
+        }
+        at = (gsize) (found - data);
+        if (full_at(data + at, size - at)) {
+            return at;
+        }
+        at++;
+    }
+    return size;
+}
+
+/* Behind the last device: PINGs and RUN in a package, else 00 as the last byte. */
+static gsize end_of_last(const guint8 *data, gsize size, gsize at)
+{
+    static const guint8 ping[5] = { 8, 0, 2, 0, 4 }, run[5] = { 8, 0, 5, 0, 0 };
+    const guint8 *found = memmem(data + at, size - at, run, sizeof run);
+
+    if (found) {
+        while (found - (data + at) >= 9 && memcmp(found - 9, ping, sizeof ping) == 0) {
+            found -= 9;
+        }
+        return (gsize) (found - data);
+    }
+    return size > at && data[size - 1] == MIG_WIRE_EOF ? size - 1 : 0;
+}
+
+static void guessed_clear(gpointer data)
+{
+    g_free(((SimGuessedSize *) data)->name);
+}
+
+GArray *sim_device_sizes_guess(const guint8 *data, gsize size, gsize at, const char *idstr, guint32 instance)
+{
+    GArray *sizes = g_array_new(FALSE, FALSE, sizeof(SimGuessedSize));
+    g_autofree char *name = g_strdup(idstr);
+
+    g_array_set_clear_func(sizes, guessed_clear);
+    while (sizes->len < 65536) {
+        gsize next = next_full(data, size, at), head, end = next < size ? next : end_of_last(data, size, at);
+        SimGuessedSize guessed = { .instance = instance };
+
+        if (end < at || end == 0) {
+            break;
+        }
+        guessed.name = g_steal_pointer(&name);
+        guessed.size = end - at;
+        g_array_append_val(sizes, guessed);
+        if (next == size) {
+            return sizes;
+        }
+        head = full_at(data + next, size - next);
+        name = g_strndup((const char *) data + next + 6, head - HEAD_SIZE);
+        instance = be32(data + next + head - 8);
+        at = next + head;
+    }
+    g_array_unref(sizes);
+    return NULL;
+}

@@ -316,6 +316,9 @@ static void read_channel(Builder *builder, const SimStreamChannel *channel)
             return;
         }
         switch (record.kind) {
+        case MIG_RECORD_SECTION:
+            builder->image->gives_back |= strstr(record.section.idstr, "virtio-mem") || strstr(record.section.idstr, "virtio-balloon");
+            break;
         case MIG_RECORD_RAM_BLOCK: {
             SimImageBlock *block = add_block(builder, record.block.name, record.block.length);
             if (block && record.block.has_mapped) {

@@ -23,6 +23,7 @@ typedef struct {
     GHashTable *by_name;          /* the same by name; never iterated */
     GPtrArray *faults;            /* SimStreamFault, of all channels */
     gboolean truncated;           /* a channel ended too early */
+    gboolean gives_back;          /* there is a device through which a guest gives memory back: such pages are not sent */
 } SimStreamImage;
 
 /* Where the bytes of a block go: NULL, or a folder in which a file per block is made (names escaped). Never NULL but on set-up

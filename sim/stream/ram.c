@@ -55,6 +55,9 @@ int sim_stream_ram(int argc, char **argv)
         printf("%-32s %12" G_GUINT64_FORMAT " bytes  %s", file, block->length, block->ignored ? "shared, not in the stream" : "");
         if (!block->ignored && block->missing == 0) {
             printf("complete");
+        } else if (!block->ignored && image->gives_back) {
+            printf("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " pages never came: the guest may have given them back (balloon or virtio-mem)",
+                   block->missing, block->pages);
         } else if (!block->ignored) {
             printf("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " pages are missing", block->missing, block->pages);
             status = set->options.partial ? status : SIM_EXIT_FINDINGS;

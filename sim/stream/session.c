@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "sim/stream/session.h"
 
+#include "sim/stream/guess.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -45,9 +47,18 @@ static gboolean device_size(gpointer data, const MigRecordSection *section, guin
             return TRUE;
         }
     }
-    if (session->device && !session->borrowed) {
+    if (session->device && !session->borrowed && !session->device->unsure) {
         *ret_size = session->device->size;
         return TRUE;
+    }
+    for (guint i = session->next_guessed; session->guessed && i < session->guessed->len; i++) {
+        const SimGuessedSize *guessed = &g_array_index(session->guessed, SimGuessedSize, i);
+
+        if (guessed->instance == section->instance && strcmp(guessed->name, section->idstr) == 0) {
+            *ret_size = guessed->size;
+            session->next_guessed = i + 1;
+            return TRUE;
+        }
     }
     return FALSE;
 }
@@ -55,6 +66,7 @@ static gboolean device_size(gpointer data, const MigRecordSection *section, guin
 void sim_stream_session_rewind(SimStreamSession *session)
 {
     session->device = NULL;
+    session->next_guessed = 0;
     if (session->description) {
         sim_description_rewind(session->description);
     }
@@ -123,6 +135,7 @@ static void look_for_description(SimStreamSession *session, const SimStreamChann
 static void look_for_page_size(SimStreamSession *session, const SimStreamChannel *main)
 {
     static const char subsection[] = "\x05\x1e" "configuration/target-page-bits\0\0\0\1\0\0\0";
+    static const guint8 advise[5] = { MIG_WIRE_COMMAND, 0, MIG_COMMAND_POSTCOPY_ADVISE, 0, 16 };
     const SimStreamOptions *options = &session->set->options;
     gsize room = MIN(main->size - (gsize) session->config.base, 1024);
     const guint8 *start = main->data + session->config.base, *found;
@@ -144,6 +157,19 @@ static void look_for_page_size(SimStreamSession *session, const SimStreamChannel
     if (found && found + sizeof subsection <= start + room && found[sizeof subsection - 1] >= 9 && found[sizeof subsection - 1] <= 16) {
         session->config.page_size = 1u << found[sizeof subsection - 1];
         note(session, "page size %u, from configuration/target-page-bits", session->config.page_size);
+        return;
+    }
+    found = memmem(start, room, advise, sizeof advise);
+    if (found && found + sizeof advise + 16 <= start + room) {
+        guint64 size = 0;
+
+        for (gsize i = 0; i < 8; i++) {
+            size = size << 8 | found[sizeof advise + 8 + i];
+        }
+        if (size >= MIG_WIRE_PAGE_MIN && size <= 65536 && (size & (size - 1)) == 0 && size != session->config.page_size) {
+            session->config.page_size = (guint) size;
+            note(session, "page size %u, from POSTCOPY_ADVISE", session->config.page_size);
+        }
     }
 }
 
@@ -179,8 +205,9 @@ static void look_for_framing(SimStreamSession *session, const SimStreamChannel *
     session->config.configuration = !options->without_configuration;
     session->config.footers = !options->without_footer;
     session->config.description = !options->without_description;
-    if (session->config.configuration && main->size - base > 8 && main->data[base + 8] >= MIG_WIRE_SECTION_START
-        && main->data[base + 8] <= MIG_WIRE_SECTION_FULL) {
+    if (session->config.configuration && main->size - base > 8
+        && ((main->data[base + 8] >= MIG_WIRE_SECTION_START && main->data[base + 8] <= MIG_WIRE_SECTION_FULL)
+            || main->data[base + 8] == MIG_WIRE_COMMAND)) {
         session->config.configuration = FALSE;
         note(session, "no configuration section");
     }
@@ -192,6 +219,35 @@ static void look_for_framing(SimStreamSession *session, const SimStreamChannel *
             note(session, "no section footers");
         }
     }
+}
+
+/* Neither footers nor sizes: only what stands behind a state can tell where it ends. Reads main up to where sizes are needed. */
+static void look_for_sizes(SimStreamSession *session, const SimStreamChannel *main)
+{
+    g_autoptr(MigStreamContext) context = mig_stream_context_new(&session->config);
+    g_autoptr(MigReader) reader = new_reader(session, context, main);
+    g_autoptr(GError) error = NULL;
+    g_autofree char *idstr = NULL;
+    guint32 instance = 0;
+    MigRecord record;
+    MigRead step;
+
+    sim_stream_session_rewind(session);
+    while ((step = mig_reader_next(reader, &record, &error)) == MIG_READ_RECORD) {
+        if (record.kind == MIG_RECORD_SECTION && record.section.kind == MIG_WIRE_SECTION_FULL) {
+            g_free(idstr);
+            idstr = g_strdup(record.section.idstr);
+            instance = record.section.instance;
+        }
+    }
+    if (step == MIG_READ_ERROR && idstr && mig_reader_fault(reader)->rule == MIG_STREAM_ERROR_DEVICE_SIZE) {
+        session->guessed = sim_device_sizes_guess(main->data, main->size, (gsize) mig_reader_fault(reader)->offset, idstr, instance);
+    }
+    if (session->guessed) {
+        note(session, "neither footers nor a description: the state of a device, from %s on, is taken to end where the next section begins",
+             idstr);
+    }
+    sim_stream_session_rewind(session);
 }
 
 /* A channel without a magic (rp, preempt) can only be told from its first message. */
@@ -296,6 +352,9 @@ SimStreamSession *sim_stream_session_new(const SimStreamSet *set, GError **error
         look_for_description(session, main);
         look_for_page_size(session, main);
         look_for_framing(session, main);
+        if (!session->config.footers && !session->description && (!set->title || set->options.without_description)) {
+            look_for_sizes(session, main);
+        }
         if (!session->description && set->options.description_from) {
             if (!description_from(session, set->options.description_from, error)) {
                 return NULL;
@@ -318,6 +377,7 @@ void sim_stream_session_free(SimStreamSession *session)
     if (session) {
         mig_stream_context_unref(session->context);
         sim_description_free(session->description);
+        g_clear_pointer(&session->guessed, g_array_unref);
         g_ptr_array_unref(session->notes);
         g_free(session);
     }

@@ -394,7 +394,8 @@ static int show_page(SimStreamSession *session, const char *where)
         fprintf(stderr, "miglab stream show: --page %s: %s\n", where, block ? "the block is not that long" : "no block of this name. Blocks:");
         for (guint i = 0; !block && i < image->blocks->len; i++) {
             const SimImageBlock *known = g_ptr_array_index(image->blocks, i);
-            fprintf(stderr, "  %s (0x%" G_GINT64_MODIFIER "x bytes)\n", known->name, known->length);
+            g_autofree char *known_name = sim_wire_name(known->name);
+            fprintf(stderr, "  %s (0x%" G_GINT64_MODIFIER "x bytes)\n", known_name, known->length);
         }
         return SIM_EXIT_USAGE;
     }
@@ -403,7 +404,8 @@ static int show_page(SimStreamSession *session, const char *where)
         printf("%s 0x%" G_GINT64_MODIFIER "x: this page is not in the stream\n", name, offset);
         return status;
     }
-    printf("%s 0x%" G_GINT64_MODIFIER "x: came %u times\n", name, offset, block->received[offset / image->page_size]);
+    printf("%s 0x%" G_GINT64_MODIFIER "x: came %u time%s\n", name, offset, block->received[offset / image->page_size],
+           block->received[offset / image->page_size] == 1 ? "" : "s");
     for (guint i = 0; i < image->page_size; i += 16) {
         const guint8 *row = block->bytes + offset + i;
 

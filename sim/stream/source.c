@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "sim/stream/source.h"
 
+#include "reference/stream/wire.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
@@ -77,8 +79,8 @@ static gboolean parse_u64(const char *text, guint64 max, guint64 *ret_value)
 
 static gboolean set_page_size(SimStreamOptions *options, guint64 value, GError **error)
 {
-    if (value < 512 || value > 65536 || (value & (value - 1))) {
-        set_error(error, SIM_STREAM_SOURCE_ERROR_USAGE, "page size %" G_GUINT64_FORMAT ": a power of two from 512 to 65536 is needed", value);
+    if (value < MIG_WIRE_PAGE_MIN || value > 65536 || (value & (value - 1))) {
+        set_error(error, SIM_STREAM_SOURCE_ERROR_USAGE, "page size %" G_GUINT64_FORMAT ": a power of two from 256 to 65536 is needed", value);
         return FALSE;
     }
     options->page_size = (guint) value;
@@ -489,7 +491,7 @@ static gboolean add_channel(SimStreamSet *set, const char *name, const char *pat
     GBytes *bytes;
 
     if (channel_rank(name) < 0) {
-        set_error(error, SIM_STREAM_SOURCE_ERROR_USAGE, "'%s' is no channel: main, main-2, rp, rp-2, preempt, multifdN", name);
+        set_error(error, SIM_STREAM_SOURCE_ERROR_USAGE, "'%s' is no channel: main, main-2, rp, rp-2, preempt, preempt-2, multifdN", name);
         return FALSE;
     }
     if (sim_stream_set_channel(set, name)) {
@@ -693,7 +695,7 @@ SimStreamSet *sim_stream_set_open(char **names, GError **error)
                 return NULL;
             }
         } else if (word && !g_file_test(names[i], G_FILE_TEST_EXISTS) && !strchr(word, '/')) {
-            set_error(error, SIM_STREAM_SOURCE_ERROR_USAGE, "'%s' is no channel: main, main-2, rp, rp-2, preempt, multifdN", word);
+            set_error(error, SIM_STREAM_SOURCE_ERROR_USAGE, "'%s' is no channel: main, main-2, rp, rp-2, preempt, preempt-2, multifdN", word);
             return NULL;
         } else if (g_str_has_suffix(names[i], ".json")) {
             if (i > 0 || names[1]) {

@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #define CAPTURES MIGLAB_SOURCE_DIR "/scenarios/captures/"
+#define DATA MIGLAB_SOURCE_DIR "/sim/stream/tests/data/"
 
 typedef struct {
     int status;
@@ -37,6 +38,7 @@ static Run shell(const char *folder, const char *line)
     env = g_environ_setenv(env, "PATH", path, TRUE);
     env = g_environ_setenv(env, "D", folder, TRUE);
     env = g_environ_setenv(env, "C", CAPTURES, TRUE);
+    env = g_environ_setenv(env, "T", DATA, TRUE);
     assert_true(g_spawn_sync(folder, (char **) argv, env, 0, NULL, NULL, &run.out, &run.err, &status, NULL));
     assert_true(WIFEXITED(status));
     run.status = WEXITSTATUS(status);
@@ -72,7 +74,7 @@ static const struct {
     { "records", "miglab stream show --records $C/7.2.22-none-plain.json | head -2", 0, "main 0x00000000 8 header", NULL, "" },
     { "cut", "xz -dc $C/7.2.22-none-plain.main.bin.xz | head -c 2000 | miglab stream show -", 1, "ZERO", "[stream.cut, stream.md 2]", "" },
     { "cut, and known to be", "xz -dc $C/7.2.22-none-plain.main.bin.xz | head -c 2000 | miglab stream show --partial -", 0, NULL, "note: main", "" },
-    { "a page", "miglab stream show --page ram:0x1234 $C/7.2.22-none-plain.json", 0, "ram 0x1000: came 1 times", NULL, "" },
+    { "a page", "miglab stream show --page ram:0x1234 $C/7.2.22-none-plain.json", 0, "ram 0x1000: came 1 time\n", NULL, "" },
     { "a page of no block", "miglab stream show --page rom:0 $C/7.2.22-none-plain.json", 2, NULL, "no block of this name", "" },
     { "page size found", "miglab stream show $C/7.2.22-arm-microbit.main.bin.xz", 0, NULL, "page size 1024, from the description", "" },
     { "framing found", "xz -dc $C/7.2.22-oldmachine.main.bin.xz | miglab stream show -", 0, NULL, "no section footers", "" },
@@ -100,6 +102,26 @@ static const struct {
     { "a copy of what is not as told", "miglab stream copy --huge-page ram $C/7.2.22-none-plain.json dir", 1, NULL, "--huge-page ram: this block has no", "" },
     { "diff of two that are not as told", "miglab stream diff --huge-page ram $C/7.2.22-none-plain.json $C/7.2.22-none-plain.json", 1, NULL,
       "--huge-page ram: this block has no", "" },
+    /* What is found by looking, with the capture's help and without. */
+    { "no footers, found", "miglab stream check $C/7.2.22-no-footer.main.bin.xz multifd0=$C/7.2.22-no-footer.multifd0.bin.xz "
+      "multifd1=$C/7.2.22-no-footer.multifd1.bin.xz", 0, "seen: no section footers\n", NULL, "" },
+    { "no footers, shown", "miglab stream show $C/7.2.22-no-footer.main.bin.xz", 0, "run state: ", "note: no section footers", "" },
+    { "neither footers nor a description, told", "miglab stream check $T/7.2.22-no-footer-description.json", 0, "the next section begins", NULL, "" },
+    { "the same found", "miglab stream check --without description $T/7.2.22-no-footer-description.main.bin.xz", 0, "seen: no section footers\n", NULL, "" },
+    { "the same copied", "miglab stream copy $T/7.2.22-no-footer-description.json d && xz -dc $T/7.2.22-no-footer-description.main.bin.xz | "
+      "cmp - d/*.bin && rm -r d", 0, NULL, "the next section begins", "" },
+    { "an old machine: nothing but sections", "miglab stream check $T/7.2.22-old-postcopy.main.bin.xz rp=$T/7.2.22-old-postcopy.rp.bin.xz", 0,
+      "seen: neither configuration nor description", NULL, "" },
+    { "the same shown", "miglab stream show $T/7.2.22-old-postcopy.main.bin.xz", 0, "FULL acpi_build", "no configuration section", "" },
+    { "a description with wrong sizes", "miglab stream check $T/7.2.22-s390x.json", 0, "no finding", NULL, "" },
+    { "its pointers", "miglab stream show $T/7.2.22-s390x.json", 0, "NULL pointers", NULL, "" },
+    { "its RAM", "miglab stream ram -o d $T/7.2.22-s390x.json && rm -r d", 0, "complete", NULL, "" },
+    { "a page of 256 bytes", "miglab stream show --page ram:0x100 $T/7.2.22-avr-uno.json", 2, NULL, "Blocks:", "" },
+    { "a page size from ADVISE", "miglab stream show $C/7.2.22-aarch64-1k-postcopy.main.bin.xz", 0, NULL, "page size 1024", "" },
+    { "RAM that the guest gave back", "miglab stream ram -o d $T/11.1.3-virtio-mem.json; s=$?; rm -r d; exit $s", 0, "never came: the guest", NULL, "" },
+    { "the preempt channel of a recovery", "miglab stream check $C/7.2.22-recover-preempt.json", 0, "6 channels, no finding", NULL, "" },
+    { "every odd stream is clean and copied", "for f in $T/*.json; do miglab stream check $f >/dev/null && miglab stream copy $f d 2>/dev/null || "
+      "exit 3; for g in d/*; do xz -dc $T/${g#d/}.xz | cmp - $g || exit 4; done; rm -r d; done", 0, NULL, "", "" },
     { "diff of one", "miglab stream diff $C/7.2.22-none-plain.json", 2, NULL, "two streams", "" },
 };
 
