@@ -4,6 +4,7 @@
  */
 #include "sim/command.h"
 
+#include "oracle/invariants.h"
 #include "oracle/rule.h"
 #include "oracle/rules/stream_bytes.h"
 #include "reference/options/profile.h"
@@ -44,6 +45,21 @@ static int list_rules(void)
             print_range(rule->since ? rule->since : ORA_RELEASE(2, 4), rule->until ? rule->until : ORA_FOREVER, range, sizeof(range));
         }
         printf("%-28s %-10s %-22s %s\n", rule->id, range, "-", rule->sentence);
+    }
+    return SIM_EXIT_CLEAN;
+}
+
+static int list_invariants(void)
+{
+    guint count;
+    const OraInvariant *invariants = ora_invariants(&count);
+
+    for (guint i = 0; i < count; i++) {
+        g_auto(GStrv) rules = ora_invariant_rules(&invariants[i]);
+        g_autofree char *text = g_strjoinv(" ", rules);
+
+        printf("%-22s %s%s%s\n", invariants[i].name, text, text[0] != '\0' && invariants[i].elsewhere != NULL ? " " : "",
+               invariants[i].elsewhere != NULL ? invariants[i].elsewhere : "");
     }
     return SIM_EXIT_CLEAN;
 }
@@ -141,12 +157,13 @@ int sim_cmd_list(int argc, char **argv)
     const char *what = argc > 1 ? argv[1] : "";
 
     if (argc < 2) {
-        fprintf(stderr, "miglab list: what? rules, profiles, scenarios, targets or quirks\n");
+        fprintf(stderr, "miglab list: what? rules, invariants, profiles, scenarios, targets or quirks\n");
         return SIM_EXIT_USAGE;
     }
     if (strcmp(what, "--help") == 0 || strcmp(what, "-h") == 0) {
-        printf("Usage: miglab list rules|profiles|quirks\n       miglab list scenarios|targets [DIRECTORY]\n\n"
+        printf("Usage: miglab list rules|invariants|profiles|quirks\n       miglab list scenarios|targets [DIRECTORY]\n\n"
                "  rules      what the judge checks: id, releases, invariant, sentence\n"
+               "  invariants what bugs of migration code break, and which rules (or tests) notice it\n"
                "  quirks     known ways in which real releases break rules\n"
                "  profiles   releases of QEMU that the engine can be\n"
                "  scenarios  scenario files below DIRECTORY (scenarios)\n"
@@ -160,6 +177,9 @@ int sim_cmd_list(int argc, char **argv)
     if (strcmp(what, "rules") == 0) {
         return list_rules();
     }
+    if (strcmp(what, "invariants") == 0) {
+        return list_invariants();
+    }
     if (strcmp(what, "quirks") == 0) {
         return list_quirks();
     }
@@ -172,6 +192,6 @@ int sim_cmd_list(int argc, char **argv)
     if (strcmp(what, "targets") == 0) {
         return list_files(what, argc > 2 ? argv[2] : "scenarios/targets", NULL);
     }
-    fprintf(stderr, "miglab list: what? rules, profiles, scenarios, targets or quirks, not '%s'\n", what);
+    fprintf(stderr, "miglab list: what? rules, invariants, profiles, scenarios, targets or quirks, not '%s'\n", what);
     return SIM_EXIT_USAGE;
 }
