@@ -19,7 +19,7 @@
 enum { JOBS_MAX = 256, SHOWN_MAX = 10, RUNS_DEFAULT = 1000, RUNS_NOT_SAID = -1 };
 
 typedef struct {
-    char *profile, *save, *time, *shard;
+    char *profile, *save, *time, *shard, *theme;
     char *seed_text;
     gint64 runs;               /* 0: no bound */
     guint64 seed;
@@ -92,7 +92,7 @@ static gboolean start(Exploration *e, Job *job)
 {
     g_autofree char *file = NULL;
 
-    job->c = sim_explore_generate(e->arguments->seed, e->next, e->arguments->profile);
+    job->c = sim_explore_generate(e->arguments->seed, e->next, e->arguments->profile, e->arguments->theme);
     e->next += e->shards;
     file = file_of(e, job->c);
     if (!sim_explore_child_start(&job->child, file, job->c->text, job->c->profile, job->c->seed)) {
@@ -184,6 +184,7 @@ int sim_cmd_explore(int argc, char **argv)
         { "shard", 0, 0, G_OPTION_ARG_STRING, &arguments.shard, "the I-th of N parts of the cases", "I/N" },
         { "save", 0, 0, G_OPTION_ARG_FILENAME, &arguments.save, "keep the scenarios of findings there", "DIR" },
         { "keep-going", 'k', 0, G_OPTION_ARG_NONE, &arguments.go_on, "do not end at the first finding", NULL },
+        { "theme", 0, 0, G_OPTION_ARG_STRING, &arguments.theme, "only cases of this kind: plain, rounds, tries, settings, recoveries, snapshot", "NAME" },
         { "print", 0, 0, G_OPTION_ARG_NONE, &arguments.print, "print the scenario of case N-1 of --runs N, and run nothing", NULL },
         G_OPTION_ENTRY_NULL,
     };
@@ -211,6 +212,10 @@ int sim_cmd_explore(int argc, char **argv)
         fprintf(stderr, "miglab explore: --time is a duration as 60s, not '%s'\n", arguments.time);
     } else if (arguments.shard != NULL && !parse_shard(arguments.shard, &e.shard, &e.shards)) {
         fprintf(stderr, "miglab explore: --shard is I/N with I from 1 to N, not '%s'\n", arguments.shard);
+    } else if (arguments.theme != NULL && !g_strv_contains(sim_explore_themes(), arguments.theme)) {
+        g_autofree char *names = g_strjoinv(", ", (char **) sim_explore_themes());
+
+        fprintf(stderr, "miglab explore: no theme '%s'; there are %s\n", arguments.theme, names);
     } else if (arguments.save != NULL && g_mkdir_with_parents(arguments.save, 0755) != 0) {
         fprintf(stderr, "miglab explore: %s: %s\n", arguments.save, g_strerror(errno));
     } else {
@@ -226,7 +231,7 @@ int sim_cmd_explore(int argc, char **argv)
         if (error != NULL) {
             fprintf(stderr, "miglab explore: %s\n", error->message);
         } else if (arguments.print) {
-            g_autoptr(SimExploreCase) c = sim_explore_generate(arguments.seed, (guint64) MAX(arguments.runs, 1) - 1, arguments.profile);
+            g_autoptr(SimExploreCase) c = sim_explore_generate(arguments.seed, (guint64) MAX(arguments.runs, 1) - 1, arguments.profile, arguments.theme);
 
             fputs(c->text, stdout);
             status = SIM_EXIT_CLEAN;
@@ -241,5 +246,6 @@ int sim_cmd_explore(int argc, char **argv)
     g_free(arguments.time);
     g_free(arguments.seed_text);
     g_free(arguments.shard);
+    g_free(arguments.theme);
     return status;
 }

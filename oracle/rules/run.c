@@ -454,7 +454,7 @@ static void check_kept(OraCase *c, const OraRule *rule)
             if (move->to == ORA_STATUS_SETUP) {
                 const OraCommand *migrate = ora_lane_command(lane, "migrate", G_MININT64, move->t_ns + 2000000);
 
-                begin = migrate != NULL ? migrate->sent_ns : move->t_ns;
+                begin = migrate != NULL && !c->virtual_time ? migrate->sent_ns : move->t_ns;
                 postcopy = FALSE;
             }
             /* postcopy-device gives the VM back; the later phases do not. */

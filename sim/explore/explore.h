@@ -16,8 +16,9 @@ typedef struct {
     char *text;                /* the scenario; its comments name profile and seed (sim_explore_marks()) */
 } SimExploreCase;
 
-/* A function of its arguments only. `profile` NULL: drawn. */
-SimExploreCase *sim_explore_generate(guint64 seed, guint64 number, const char *profile);
+/* A function of its arguments only. `profile` NULL: drawn; `theme` NULL: drawn, else one of sim_explore_themes(). */
+SimExploreCase *sim_explore_generate(guint64 seed, guint64 number, const char *profile, const char *theme);
+const char *const *sim_explore_themes(void);               /* NULL-terminated, static */
 void sim_explore_case_free(SimExploreCase *c);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SimExploreCase, sim_explore_case_free)
 

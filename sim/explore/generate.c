@@ -6,42 +6,20 @@
  */
 #include "sim/explore/explore.h"
 
-#include "reference/options/profile.h"
-#include "sim/choice.h"
+#include "sim/explore/draw.h"
 
 #include <string.h>
 
-/* Classes of options. A case leaves some out altogether ("swarm"): with everything on in every case, most would die early of
- * the same things. */
 static const char *const classes[] = {
-    "return-path", "postcopy", "multifd", "xbzrle", "capabilities", "parameters", "weather", "connection-faults", "data-faults",
-    "process-faults", "cancel", "commands", "workload", "pauses",
+    [SIM_DRAW_RETURN_PATH] = "return-path", [SIM_DRAW_POSTCOPY] = "postcopy", [SIM_DRAW_MULTIFD] = "multifd", [SIM_DRAW_XBZRLE] = "xbzrle",
+    [SIM_DRAW_CAPABILITIES] = "capabilities", [SIM_DRAW_PARAMETERS] = "parameters", [SIM_DRAW_WEATHER] = "weather",
+    [SIM_DRAW_CONNECTION_FAULTS] = "connection-faults", [SIM_DRAW_DATA_FAULTS] = "data-faults",
+    [SIM_DRAW_PROCESS_FAULTS] = "process-faults", [SIM_DRAW_CANCEL] = "cancel", [SIM_DRAW_COMMANDS] = "commands",
+    [SIM_DRAW_WORKLOAD] = "workload", [SIM_DRAW_PAUSES] = "pauses",
 };
-enum {
-    RETURN_PATH, POSTCOPY, MULTIFD, XBZRLE, CAPABILITIES, PARAMETERS, WEATHER, CONNECTION_FAULTS, DATA_FAULTS, PROCESS_FAULTS, CANCEL,
-    COMMANDS, WORKLOAD, PAUSES,
-};
+G_STATIC_ASSERT(G_N_ELEMENTS(classes) == SIM_DRAW_CLASS_COUNT);
 
-typedef struct {
-    SimChoices *choices;
-    MigProfile *profile;
-    MigRelease release;
-    GString *out;
-    guint32 off;               /* classes left out: bits */
-    GPtrArray *caps;           /* static names of what is on */
-    gboolean postcopy, multifd, damaged, pause;
-    guint channels;            /* of multifd; 0: the default */
-    guint64 ram_mib;
-} Generator;
-
-static guint32 draw(Generator *g, guint32 n) { return sim_choose(g->choices, n, "generator"); }
-static gboolean one_in(Generator *g, guint32 n) { return draw(g, n) == n - 1; }
-static gboolean allowed(const Generator *g, guint class) { return (g->off & 1u << class) == 0; }
-static const char *pick(Generator *g, const char *const *words, guint count) { return words[draw(g, count)]; }
-#define PICK(g, ...) pick(g, (const char *const[]) { __VA_ARGS__ }, G_N_ELEMENTS(((const char *const[]) { __VA_ARGS__ })))
-
-static void line(Generator *g, const char *format, ...) G_GNUC_PRINTF(2, 3);
-static void line(Generator *g, const char *format, ...)
+void sim_draw_line(SimDraw *g, const char *format, ...)
 {
     va_list arguments;
 
@@ -51,125 +29,136 @@ static void line(Generator *g, const char *format, ...)
     g_string_append_c(g->out, '\n');
 }
 
-/* A command whose answer is the judge's business. */
-static void any(Generator *g, const char *side, const char *command, const char *only_if)
+void sim_draw_any(SimDraw *g, const char *side, const char *command, const char *only_if)
 {
-    line(g, "  - %s: %s", side, command);
-    line(g, "    expect: any");
+    sim_draw_line(g, "  - %s: %s", side, command);
+    sim_draw_line(g, "    expect: any");
     if (only_if != NULL) {
-        line(g, "    if: { %s }", only_if);
+        sim_draw_line(g, "    if: { %s }", only_if);
     }
 }
 
-/* Short times are as likely as long ones: 50 us to about 1 s. */
-static void pass(Generator *g)
+void sim_draw_pass(SimDraw *g)
 {
-    guint64 us = 50ull << draw(g, 15);
+    guint64 us = 50ull << sim_draw(g, 15);
 
-    line(g, "  - after:  %" G_GUINT64_FORMAT "us", us + draw(g, (guint32) us));
+    sim_draw_line(g, "  - after:  %" G_GUINT64_FORMAT "us", us + sim_draw(g, (guint32) us));
 }
 
 /* ---- Machine and options ---- */
 
-static void draw_capabilities(Generator *g)
+static void choose_capabilities(SimDraw *g)
 {
     MigRelease r = g->release;
 
-    if (allowed(g, POSTCOPY) && r >= 206 && one_in(g, 2)) {
+    if (sim_draw_allowed(g, SIM_DRAW_POSTCOPY) && r >= 206 && sim_draw_one_in(g, 2)) {
         g->postcopy = TRUE;
         g_ptr_array_add(g->caps, (gpointer) (r >= 206 ? "postcopy-ram" : "x-postcopy-ram"));
-        if (r >= 701 && one_in(g, 2)) {
+        if (r >= 701 && sim_draw_one_in(g, 2)) {
             g_ptr_array_add(g->caps, (gpointer) "postcopy-preempt");
         }
     }
-    if (allowed(g, RETURN_PATH) && r >= 210 && one_in(g, 2)) {
+    if (sim_draw_allowed(g, SIM_DRAW_RETURN_PATH) && r >= 210 && sim_draw_one_in(g, 2)) {
         g_ptr_array_add(g->caps, (gpointer) "return-path");
         /* Without the destination's word the source goes on for ever, and a fault may take it away. */
-        if (r >= 801 && one_in(g, 4) && !allowed(g, CONNECTION_FAULTS) && !allowed(g, DATA_FAULTS) && !allowed(g, PROCESS_FAULTS)) {
+        if (r >= 801 && sim_draw_one_in(g, 4) && !sim_draw_allowed(g, SIM_DRAW_CONNECTION_FAULTS) && !sim_draw_allowed(g, SIM_DRAW_DATA_FAULTS) && !sim_draw_allowed(g, SIM_DRAW_PROCESS_FAULTS)) {
             g_ptr_array_add(g->caps, (gpointer) "switchover-ack");
         }
     }
-    if (allowed(g, MULTIFD) && r >= 400 && !g->postcopy && one_in(g, 2)) {
+    if (sim_draw_allowed(g, SIM_DRAW_MULTIFD) && r >= 400 && !g->postcopy && sim_draw_one_in(g, 2)) {
         g->multifd = TRUE;
         g_ptr_array_add(g->caps, (gpointer) "multifd");
     }
-    if (allowed(g, XBZRLE) && !g->multifd && one_in(g, 2)) {
+    if (sim_draw_allowed(g, SIM_DRAW_XBZRLE) && !g->multifd && sim_draw_one_in(g, 2)) {
         g_ptr_array_add(g->caps, (gpointer) "xbzrle");
     }
-    if (allowed(g, PAUSES) && r >= 211 && one_in(g, 4)) {
+    if (sim_draw_allowed(g, SIM_DRAW_PAUSES) && r >= 211 && sim_draw_one_in(g, 4)) {
         g->pause = TRUE;
         g_ptr_array_add(g->caps, (gpointer) "pause-before-switchover");
     }
-    if (allowed(g, CAPABILITIES)) {
-        if (one_in(g, 4)) {
+    if (sim_draw_allowed(g, SIM_DRAW_CAPABILITIES)) {
+        if (sim_draw_one_in(g, 4)) {
             g_ptr_array_add(g->caps, (gpointer) "auto-converge");
         }
-        if (one_in(g, 6) && r >= 402) {
+        if (sim_draw_one_in(g, 6) && r >= 402) {
             g_ptr_array_add(g->caps, (gpointer) "validate-uuid");
         }
-        if (one_in(g, 6) && r >= 300) {
+        if (sim_draw_one_in(g, 6) && r >= 300) {
             g_ptr_array_add(g->caps, (gpointer) "late-block-activate");
         }
     }
 }
 
-static void write_capabilities(Generator *g, const char *side, const char *only_if)
+void sim_draw_capabilities(SimDraw *g, const char *side, const char *only_if)
 {
     for (guint i = 0; i < g->caps->len; i++) {
-        line(g, "  - %s: { migrate-set-capabilities: { capabilities: [ { capability: %s, state: true } ] } }", side,
+        sim_draw_line(g, "  - %s: { migrate-set-capabilities: { capabilities: [ { capability: %s, state: true } ] } }", side,
              (const char *) g_ptr_array_index(g->caps, i));
         if (only_if != NULL) {
-            line(g, "    if: { %s }", only_if);
+            sim_draw_line(g, "    if: { %s }", only_if);
         }
     }
 }
 
-static void write_machine(Generator *g)
+/* The same guest in all themes: a workload from its first page on. Arguments of a call are drawn in no certain order: one draw a call. */
+void sim_draw_guest(SimDraw *g, const char *contents, guint rate, const char *over)
+{
+    sim_draw_line(g, "guest: { ram: %" G_GUINT64_FORMAT "M, contents: %s, workload: { writes: %u pages/s, over: %s of ram, from: 0, pattern: %s } }",
+                  g->ram_mib, contents, rate, over, SIM_DRAW_PICK(g, "uniform", "uniform", "hot", "sequential", "bursts"));
+}
+
+static void write_machine(SimDraw *g)
 {
     static const guint8 sizes[] = { 1, 1, 2, 3, 4, 4, 8, 12, 16 };
-    const char *contents = PICK(g, "random", "random", "zero", "text");
+    const char *contents = SIM_DRAW_PICK(g, "random", "random", "zero", "text");
 
-    g->ram_mib = sizes[draw(g, G_N_ELEMENTS(sizes))];
-    if (allowed(g, WORKLOAD) && !one_in(g, 4)) {
-        line(g, "guest: { ram: %" G_GUINT64_FORMAT "M, contents: %s, workload: { writes: %u pages/s, over: %s of ram, from: 0, pattern: %s } }",
-             g->ram_mib, contents, 100u << draw(g, 8), PICK(g, "1%", "10%", "50%", "100%"), PICK(g, "uniform", "uniform", "hot", "sequential", "bursts"));
+    g->ram_mib = sizes[sim_draw(g, G_N_ELEMENTS(sizes))];
+    if (sim_draw_allowed(g, SIM_DRAW_WORKLOAD) && !sim_draw_one_in(g, 4)) {
+        guint rate = 100u << sim_draw(g, 8);
+
+        sim_draw_guest(g, contents, rate, SIM_DRAW_PICK(g, "1%", "10%", "50%", "100%"));
     } else {
-        line(g, "guest: { ram: %" G_GUINT64_FORMAT "M, contents: %s }", g->ram_mib, contents);
+        sim_draw_line(g, "guest: { ram: %" G_GUINT64_FORMAT "M, contents: %s }", g->ram_mib, contents);
     }
-    if (one_in(g, 8)) {
-        line(g, "source: { paused: true }");
+    if (sim_draw_one_in(g, 8)) {
+        sim_draw_line(g, "source: { paused: true }");
     }
-    if (g->postcopy ? one_in(g, 2) : one_in(g, 8)) {
-        line(g, "destination: { paused: false }");
+    if (g->postcopy ? sim_draw_one_in(g, 2) : sim_draw_one_in(g, 8)) {
+        sim_draw_line(g, "destination: { paused: false }");
     }
 }
 
-static void write_weather(Generator *g, const char *indent)
+void sim_draw_weather(SimDraw *g, const char *indent)
 {
-    line(g, "%slink: { bandwidth: %s, latency: %s, jitter: %s, loss: %s, queue: %s }", indent,
-         PICK(g, "50Mbit/s", "100Mbit/s", "1Gbit/s", "1Gbit/s", "10Gbit/s", "unlimited"), PICK(g, "0us", "20us", "200us", "2ms", "20ms"),
-         PICK(g, "0us", "0us", "50us", "3ms"), PICK(g, "0", "0", "0.01%", "0.1%", "1%"), PICK(g, "0", "0", "64K", "1M"));
+    const char *bandwidth = SIM_DRAW_PICK(g, "50Mbit/s", "100Mbit/s", "1Gbit/s", "1Gbit/s", "10Gbit/s", "unlimited");
+    const char *latency = SIM_DRAW_PICK(g, "0us", "20us", "200us", "2ms", "20ms");
+    const char *jitter = SIM_DRAW_PICK(g, "0us", "0us", "50us", "3ms");
+    const char *loss = SIM_DRAW_PICK(g, "0", "0", "0.01%", "0.1%", "1%");
+
+    sim_draw_line(g, "%slink: { bandwidth: %s, latency: %s, jitter: %s, loss: %s, queue: %s }", indent, bandwidth, latency, jitter, loss,
+                  SIM_DRAW_PICK(g, "0", "0", "64K", "1M"));
 }
 
-static char *draw_parameters(Generator *g)
+static char *draw_parameters(SimDraw *g)
 {
     GString *text = g_string_new(NULL);
 
 #define ADD(...) (g_string_append(text, text->len > 0 ? ", " : ""), g_string_append_printf(text, __VA_ARGS__))
-    if (one_in(g, 2)) {
-        ADD("max-bandwidth: %u", 1u << (20 + draw(g, 8)));
+    if (sim_draw_one_in(g, 2)) {
+        ADD("max-bandwidth: %u", 1u << (20 + sim_draw(g, 8)));
     }
-    if (one_in(g, 3)) {
-        ADD("downtime-limit: %u", 1u << draw(g, 11));
+    if (sim_draw_one_in(g, 3)) {
+        ADD("downtime-limit: %u", 1u << sim_draw(g, 11));
     }
-    if (g->release >= 211 && one_in(g, 6)) {
-        ADD("xbzrle-cache-size: %u", 4096u << draw(g, 13));
+    if (g->release >= 211 && sim_draw_one_in(g, 6)) {
+        ADD("xbzrle-cache-size: %u", 4096u << sim_draw(g, 13));
     }
-    if (g->release >= 300 && g->postcopy && one_in(g, 2)) {
-        ADD("max-postcopy-bandwidth: %u", 1u << (20 + draw(g, 7)));
+    if (g->release >= 300 && g->postcopy && sim_draw_one_in(g, 2)) {
+        ADD("max-postcopy-bandwidth: %u", 1u << (20 + sim_draw(g, 7)));
     }
-    if (one_in(g, 8)) {
-        ADD("cpu-throttle-initial: %u, cpu-throttle-increment: %u", 1 + draw(g, 99), 1 + draw(g, 99));
+    if (sim_draw_one_in(g, 8)) {
+        ADD("cpu-throttle-initial: %u", 1 + sim_draw(g, 99));
+        ADD("cpu-throttle-increment: %u", 1 + sim_draw(g, 99));
     }
     if (text->len == 0) {
         ADD("downtime-limit: 300");
@@ -178,19 +167,19 @@ static char *draw_parameters(Generator *g)
     return g_string_free(text, FALSE);
 }
 
-static void write_parameters(Generator *g)
+static void write_parameters(SimDraw *g)
 {
     g_autofree char *text = draw_parameters(g);
     g_autofree char *command = g_strdup_printf("{ migrate-set-parameters: { %s } }", text);
 
     if (g->release >= 208) {
-        any(g, "source", command, NULL);
+        sim_draw_any(g, "source", command, NULL);
     }
 }
 
 /* ---- What happens to it ---- */
 
-static void write_when(Generator *g, GString *out)
+static void write_when(SimDraw *g, GString *out)
 {
     static const char *const moments[] = {
         "1st page", "2nd page", "10th page", "200th page", "300th page", "eof", "header", "1st dirty sync", "2nd dirty sync", "3rd dirty sync", "SECTION_START of ram",
@@ -199,29 +188,32 @@ static void write_when(Generator *g, GString *out)
     static const char *const postcopy[] = {
         "POSTCOPY_ADVISE", "POSTCOPY_LISTEN", "POSTCOPY_RUN", "package end", "1st REQ_PAGES on rp", "3rd PONG on rp", "SHUT on rp", "1st POSTCOPY_RAM_DISCARD",
     };
+    guint from;
     static const char *const multifd[] = { "1st multifd packet", "2nd multifd packet", "1st multifd hello", "1st multifd sync", "2nd multifd sync" };
 
-    switch (draw(g, 4)) {
+    switch (sim_draw(g, 4)) {
     case 0:
-        g_string_append_printf(out, "in %uus", 50u << draw(g, 14));
+        g_string_append_printf(out, "in %uus", 50u << sim_draw(g, 14));
         return;
     case 1:
-        g_string_append_printf(out, "byte %u", (1u << draw(g, 23)) + draw(g, 4096));
+        from = 1u << sim_draw(g, 23);
+        g_string_append_printf(out, "byte %u", from + sim_draw(g, 4096));
         return;
     default:
-        g_string_append_printf(out, "%s %s", PICK(g, "before", "after"),
-                               g->postcopy && one_in(g, 2) ? pick(g, postcopy, G_N_ELEMENTS(postcopy))
-                               : g->multifd && one_in(g, 2) ? pick(g, multifd, G_N_ELEMENTS(multifd)) : pick(g, moments, G_N_ELEMENTS(moments)));
+        g_string_append(out, sim_draw_one_in(g, 2) ? "after " : "before ");
+        g_string_append_printf(out, "%s",
+                               g->postcopy && sim_draw_one_in(g, 2) ? sim_draw_pick(g, postcopy, G_N_ELEMENTS(postcopy))
+                               : g->multifd && sim_draw_one_in(g, 2) ? sim_draw_pick(g, multifd, G_N_ELEMENTS(multifd)) : sim_draw_pick(g, moments, G_N_ELEMENTS(moments)));
     }
 }
 
-static void write_fault(Generator *g, gboolean now)
+void sim_draw_fault(SimDraw *g, gboolean now)
 {
     g_autoptr(GString) text = g_string_new(NULL);
-    gboolean data = allowed(g, DATA_FAULTS) && !g->postcopy && one_in(g, 3);
-    const char *kind = data ? PICK(g, "truncate", "corrupt") : PICK(g, "cut", "cut", "reset", "half-close", "stall", "stall", "delay");
+    gboolean data = sim_draw_allowed(g, SIM_DRAW_DATA_FAULTS) && !g->postcopy && sim_draw_one_in(g, 3);
+    const char *kind = data ? SIM_DRAW_PICK(g, "truncate", "corrupt") : SIM_DRAW_PICK(g, "cut", "cut", "reset", "half-close", "stall", "stall", "delay");
 
-    if (!data && !allowed(g, CONNECTION_FAULTS)) {
+    if (!data && !sim_draw_allowed(g, SIM_DRAW_CONNECTION_FAULTS)) {
         return;
     }
     /* Up to 8.1 an end of one multifd channel may leave the others waiting for it, as in the real ones. */
@@ -235,33 +227,33 @@ static void write_fault(Generator *g, gboolean now)
     }
     if (data) {
         g->damaged = TRUE;
-        g_string_append_printf(text, ", bytes: %u", 1u << draw(g, 8));
+        g_string_append_printf(text, ", bytes: %u", 1u << sim_draw(g, 8));
     } else if (g_str_equal(kind, "half-close")) {
-        g_string_append(text, one_in(g, 2) ? ", direction: to destination" : ", direction: to source");
+        g_string_append(text, sim_draw_one_in(g, 2) ? ", direction: to destination" : ", direction: to source");
     } else if (g_str_equal(kind, "delay")) {
-        g_string_append_printf(text, ", by: %ums", 1u << draw(g, 10));
-    } else if (g_str_equal(kind, "stall") && one_in(g, 2)) {
-        g_string_append_printf(text, ", for: %ums", 1u << draw(g, 13));
+        g_string_append_printf(text, ", by: %ums", 1u << sim_draw(g, 10));
+    } else if (g_str_equal(kind, "stall") && sim_draw_one_in(g, 2)) {
+        g_string_append_printf(text, ", for: %ums", 1u << sim_draw(g, 13));
     }
-    line(g, "  - fault:  { %s: %s }", kind, text->str);
+    sim_draw_line(g, "  - fault:  { %s: %s }", kind, text->str);
 }
 
 #define AT_WORK "source: [setup, active]"
 #define BEFORE_END "source: [none, setup, active, pre-switchover, failed, cancelled]"
 
-static void write_command(Generator *g)
+static void write_command(SimDraw *g)
 {
-    switch (draw(g, 14)) {
+    switch (sim_draw(g, 14)) {
     case 0:
-        any(g, "source", "stop", AT_WORK);
+        sim_draw_any(g, "source", "stop", AT_WORK);
         break;
     case 1:
-        any(g, "source", "cont", AT_WORK);
+        sim_draw_any(g, "source", "cont", AT_WORK);
         break;
     case 2:
         /* The simulated link tells channels apart by the migrate before them, refused or not. */
         if (!g->multifd && !g->postcopy) {
-            any(g, "source", "{ migrate: { uri: \"{link}\" } }", "source: [setup, active, pre-switchover, device]");
+            sim_draw_any(g, "source", "{ migrate: { uri: \"{link}\" } }", "source: [setup, active, pre-switchover, device]");
         }
         break;
     case 3:
@@ -269,69 +261,69 @@ static void write_command(Generator *g)
         write_parameters(g);
         break;
     case 5:
-        any(g, "source", "query-migrate", NULL);
+        sim_draw_any(g, "source", "query-migrate", NULL);
         break;
     case 6:
-        any(g, "destination", "query-migrate", NULL);
+        sim_draw_any(g, "destination", "query-migrate", NULL);
         break;
     case 7:
-        any(g, "source", "query-migrate-parameters", NULL);
+        sim_draw_any(g, "source", "query-migrate-parameters", NULL);
         break;
     case 8:
-        any(g, "source", "query-migrate-capabilities", NULL);
+        sim_draw_any(g, "source", "query-migrate-capabilities", NULL);
         break;
     case 9:
-        any(g, "source", "{ migrate-set-capabilities: { capabilities: [ { capability: xbzrle, state: true }, { capability: auto-converge, state: true } ] } }",
+        sim_draw_any(g, "source", "{ migrate-set-capabilities: { capabilities: [ { capability: xbzrle, state: true }, { capability: auto-converge, state: true } ] } }",
             "source: [setup, active, pre-switchover, device, postcopy-active]");
         break;
     case 10:
         if (g->postcopy && g->release >= 300) {
-            any(g, "source", "migrate-pause", NULL);
+            sim_draw_any(g, "source", "migrate-pause", NULL);
         }
         break;
     case 11:
-        any(g, "source", "migrate-start-postcopy", NULL);
+        sim_draw_any(g, "source", "migrate-start-postcopy", NULL);
         break;
     case 12:
         if (g->release >= 211) {
-            any(g, "source", "{ migrate-continue: { state: pre-switchover } }", NULL);
+            sim_draw_any(g, "source", "{ migrate-continue: { state: pre-switchover } }", NULL);
         }
         break;
     case 13:
         if (g->release >= 300) {
-            any(g, "destination", "{ migrate-recover: { uri: \"{link}\" } }", "destination: [none, setup, active]");
+            sim_draw_any(g, "destination", "{ migrate-recover: { uri: \"{link}\" } }", "destination: [none, setup, active]");
         }
         break;
     }
 }
 
-static void write_happening(Generator *g)
+static void write_happening(SimDraw *g)
 {
-    pass(g);
-    switch (draw(g, 9)) {
+    sim_draw_pass(g);
+    switch (sim_draw(g, 9)) {
     case 0:
-        if (allowed(g, CANCEL)) {
-            any(g, "source", "migrate_cancel", NULL);
+        if (sim_draw_allowed(g, SIM_DRAW_CANCEL)) {
+            sim_draw_any(g, "source", "migrate_cancel", NULL);
         }
         break;
     case 1:
-        write_fault(g, TRUE);
+        sim_draw_fault(g, TRUE);
         break;
     case 2:
-        write_fault(g, FALSE);
+        sim_draw_fault(g, FALSE);
         break;
     case 3:
-        if (allowed(g, PROCESS_FAULTS) && one_in(g, 2)) {
-            line(g, one_in(g, 2) ? "  - kill:   destination" : "  - freeze: destination");
+        if (sim_draw_allowed(g, SIM_DRAW_PROCESS_FAULTS) && sim_draw_one_in(g, 2)) {
+            sim_draw_line(g, sim_draw_one_in(g, 2) ? "  - kill:   destination" : "  - freeze: destination");
         }
         break;
     case 4:
-        if (allowed(g, WEATHER)) {
-            write_weather(g, "  - ");
+        if (sim_draw_allowed(g, SIM_DRAW_WEATHER)) {
+            sim_draw_weather(g, "  - ");
         }
         break;
     default:
-        if (allowed(g, COMMANDS)) {
+        if (sim_draw_allowed(g, SIM_DRAW_COMMANDS)) {
             write_command(g);
         }
     }
@@ -342,48 +334,48 @@ static void write_happening(Generator *g)
 #define AGAIN "source: [failed, cancelled]"
 #define PAUSED "source: postcopy-paused, destination: [postcopy-paused, postcopy-recover-setup]"
 
-static void write_wait_end(Generator *g, const char *only_if)
+static void write_wait_end(SimDraw *g, const char *only_if)
 {
     const char *end = g->postcopy && g->release >= 300 ? "completed, failed, cancelled, postcopy-paused" : "completed, failed, cancelled";
 
     if (g->pause) {
-        line(g, "  - wait:   { source: [pre-switchover, %s], within: 120s }", end);
-        line(g, "    if: { %s }", only_if);
-        any(g, "source", "{ migrate-continue: { state: pre-switchover } }", "source: pre-switchover");
+        sim_draw_line(g, "  - wait:   { source: [pre-switchover, %s], within: 120s }", end);
+        sim_draw_line(g, "    if: { %s }", only_if);
+        sim_draw_any(g, "source", "{ migrate-continue: { state: pre-switchover } }", "source: pre-switchover");
     }
-    line(g, "  - wait:   { source: [%s], within: 120s }", end);
-    line(g, "    if: { %s }", only_if);
+    sim_draw_line(g, "  - wait:   { source: [%s], within: 120s }", end);
+    sim_draw_line(g, "    if: { %s }", only_if);
 }
 
-static void write_recovery(Generator *g, gboolean again)
+static void write_recovery(SimDraw *g, gboolean again)
 {
     static const char resumed[] = "source: [postcopy-recover, postcopy-recover-setup, postcopy-active, postcopy-device, completed]";
     static const char paused[] = "source: postcopy-paused, destination: [active, postcopy-active, postcopy-paused, postcopy-recover]";
 
-    line(g, "  - wait:   { destination: [postcopy-paused, completed, failed], within: 60s }");
-    line(g, "    if: { %s }", paused);
-    line(g, "  - after:  10s");
-    line(g, "    if: { " PAUSED " }");
-    any(g, "destination", "{ migrate-recover: { uri: \"{link}\" } }", PAUSED);
-    any(g, "source", "{ migrate: { uri: \"{link}\", resume: true } }", PAUSED);
-    line(g, "  - wait:   { source: %s, within: 120s }", again ? "[completed, postcopy-paused]" : "completed");
-    line(g, "    if: { %s }", resumed);
+    sim_draw_line(g, "  - wait:   { destination: [postcopy-paused, completed, failed], within: 60s }");
+    sim_draw_line(g, "    if: { %s }", paused);
+    sim_draw_line(g, "  - after:  10s");
+    sim_draw_line(g, "    if: { " PAUSED " }");
+    sim_draw_any(g, "destination", "{ migrate-recover: { uri: \"{link}\" } }", PAUSED);
+    sim_draw_any(g, "source", "{ migrate: { uri: \"{link}\", resume: true } }", PAUSED);
+    sim_draw_line(g, "  - wait:   { source: %s, within: 120s }", again ? "[completed, postcopy-paused]" : "completed");
+    sim_draw_line(g, "    if: { %s }", resumed);
 }
 
-static void write_end(Generator *g)
+void sim_draw_end(SimDraw *g)
 {
     static const char at_work[] = "source: [setup, active, device, pre-switchover, cancelling, postcopy-active, postcopy-device, postcopy-recover, postcopy-recover-setup]";
 
-    line(g, "  - link:   heal");
-    line(g, "  - thaw:   destination");
-    line(g, "  - link:   { bandwidth: 1Gbit/s, latency: 200us, jitter: 0us, loss: 0, queue: 0 }");
+    sim_draw_line(g, "  - link:   heal");
+    sim_draw_line(g, "  - thaw:   destination");
+    sim_draw_line(g, "  - link:   { bandwidth: 1Gbit/s, latency: 200us, jitter: 0us, loss: 0, queue: 0 }");
     if (g->release >= 208) {
-        any(g, "source", g->release >= 300 ? "{ migrate-set-parameters: { max-bandwidth: 1000000000, downtime-limit: 2000, max-postcopy-bandwidth: 0 } }"
+        sim_draw_any(g, "source", g->release >= 300 ? "{ migrate-set-parameters: { max-bandwidth: 1000000000, downtime-limit: 2000, max-postcopy-bandwidth: 0 } }"
             : "{ migrate-set-parameters: { max-bandwidth: 1000000000, downtime-limit: 2000 } }", NULL);
     }
     /* A stream with a hole may wait for its missing bytes for ever, and so may a peer that the damage confused. */
-    if (g->damaged || (allowed(g, CANCEL) && one_in(g, 2))) {
-        any(g, "source", "migrate_cancel", "source: [setup, active, device, pre-switchover]");
+    if (g->damaged || (sim_draw_allowed(g, SIM_DRAW_CANCEL) && sim_draw_one_in(g, 2))) {
+        sim_draw_any(g, "source", "migrate_cancel", "source: [setup, active, device, pre-switchover]");
     }
     write_wait_end(g, at_work);
     if (g->postcopy && g->release >= 300) {
@@ -391,41 +383,59 @@ static void write_end(Generator *g)
     }
 }
 
-static void write_again(Generator *g)
+void sim_draw_restart(SimDraw *g, const char *only_if)
+{
+    sim_draw_line(g, "  - restart: destination");
+    if (only_if != NULL) {
+        sim_draw_line(g, "    if: { %s }", only_if);
+    }
+    sim_draw_capabilities(g, "destination", only_if);
+    if (g->channels > 0) {
+        sim_draw_line(g, "  - destination: { migrate-set-parameters: { multifd-channels: %u } }", g->channels);
+        if (only_if != NULL) {
+            sim_draw_line(g, "    if: { %s }", only_if);
+        }
+    }
+    if (g->zlib) {
+        sim_draw_line(g, "  - destination: { migrate-set-parameters: { multifd-compression: zlib } }");
+        if (only_if != NULL) {
+            sim_draw_line(g, "    if: { %s }", only_if);
+        }
+    }
+    if (g->listens) {
+        sim_draw_any(g, "destination", "{ migrate-incoming: { uri: \"{link}\" } }", only_if);
+    }
+}
+
+void sim_draw_again(SimDraw *g)
 {
     static const char begun[] = "source: [setup, active, device, pre-switchover, postcopy-active, postcopy-device, completed]";
 
     /* What the old connections still carry has arrived then, or was given up. */
-    line(g, "  - after:  10s");
-    line(g, "    if: { " AGAIN " }");
-    line(g, "  - restart: destination");
-    line(g, "    if: { " AGAIN " }");
-    write_capabilities(g, "destination", AGAIN);
-    if (g->channels > 0) {
-        line(g, "  - destination: { migrate-set-parameters: { multifd-channels: %u } }", g->channels);
-        line(g, "    if: { " AGAIN " }");
-    }
-    line(g, "  - source: { migrate: { uri: \"{link}\" } }");
-    line(g, "    if: { " AGAIN " }");
+    sim_draw_line(g, "  - after:  10s");
+    sim_draw_line(g, "    if: { " AGAIN " }");
+    sim_draw_restart(g, AGAIN);
+    sim_draw_line(g, "  - source: { migrate: { uri: \"{link}\" } }");
+    sim_draw_line(g, "    if: { " AGAIN " }");
     /* After a switch-over that was cancelled too late the VM is given away, and a release may say so. */
-    line(g, "    expect: any");
-    line(g, "    note: after a failure or a cancel another migration can be started, and nothing disturbs this one");
-    if (g->postcopy && one_in(g, 2)) {
-        pass(g);
-        any(g, "source", "migrate-start-postcopy", NULL);
+    sim_draw_line(g, "    expect: any");
+    sim_draw_line(g, "    note: after a failure or a cancel another migration can be started, and nothing disturbs this one");
+    if (g->postcopy && sim_draw_one_in(g, 2)) {
+        sim_draw_pass(g);
+        sim_draw_any(g, "source", "migrate-start-postcopy", NULL);
     }
     if (g->pause) {
-        line(g, "  - wait:   { source: [pre-switchover, completed], within: 60s }");
-        line(g, "    if: { %s }", begun);
-        any(g, "source", "{ migrate-continue: { state: pre-switchover } }", "source: pre-switchover");
+        sim_draw_line(g, "  - wait:   { source: [pre-switchover, completed], within: 60s }");
+        sim_draw_line(g, "    if: { %s }", begun);
+        sim_draw_any(g, "source", "{ migrate-continue: { state: pre-switchover } }", "source: pre-switchover");
     }
-    line(g, "  - wait:   { source: completed, within: 60s }");
-    line(g, "    if: { %s }", begun);
+    sim_draw_line(g, "  - wait:   { source: completed, within: 60s }");
+    sim_draw_line(g, "    if: { %s }", begun);
 }
 
 /* ---- ---- */
 
-static const char *draw_profile(Generator *g)
+static const char *draw_profile(SimDraw *g)
 {
     static const char *const often[] = { "qemu-7.2", "qemu-7.2", "qemu-8.2", "qemu-9.2", "qemu-10.0", "qemu-11.1" };
     const char *const *names = mig_profile_names();
@@ -437,7 +447,7 @@ static const char *draw_profile(Generator *g)
             g_ptr_array_add(releases, (gpointer) names[i]);
         }
     }
-    return one_in(g, 2) ? pick(g, often, G_N_ELEMENTS(often)) : g_ptr_array_index(releases, draw(g, releases->len));
+    return sim_draw_one_in(g, 2) ? sim_draw_pick(g, often, G_N_ELEMENTS(often)) : g_ptr_array_index(releases, sim_draw(g, releases->len));
 }
 
 static guint64 mix(guint64 x)
@@ -449,15 +459,98 @@ static guint64 mix(guint64 x)
     return x ^ x >> 31;
 }
 
-SimExploreCase *sim_explore_generate(guint64 seed, guint64 number, const char *profile)
+/* The plain theme: a migration with things happening to it. */
+static void draw_plain(SimDraw *g)
+{
+    guint happenings;
+
+    choose_capabilities(g);
+    write_machine(g);
+    if (sim_draw_allowed(g, SIM_DRAW_WEATHER)) {
+        sim_draw_weather(g, "");
+    } else {
+        sim_draw_line(g, "link: { bandwidth: 1Gbit/s, latency: 200us }");
+    }
+    sim_draw_line(g, "steps:");
+    sim_draw_capabilities(g, "source", NULL);
+    sim_draw_capabilities(g, "destination", NULL);
+    if (g->multifd && sim_draw_one_in(g, 2)) {
+        g->channels = 1 + sim_draw(g, 4);
+        sim_draw_line(g, "  - source: { migrate-set-parameters: { multifd-channels: %u } }", g->channels);
+        sim_draw_line(g, "  - destination: { migrate-set-parameters: { multifd-channels: %u } }", g->channels);
+    }
+    if (sim_draw_allowed(g, SIM_DRAW_PARAMETERS)) {
+        write_parameters(g);
+    }
+    if (sim_draw_one_in(g, 2)) {
+        sim_draw_fault(g, FALSE);
+    }
+    sim_draw_line(g, "  - source: { migrate: { uri: \"{link}\" } }");
+    happenings = sim_draw(g, 5);
+    for (guint i = 0; i < happenings; i++) {
+        write_happening(g);
+    }
+    if (g->postcopy && !sim_draw_one_in(g, 6)) {
+        sim_draw_pass(g);
+        sim_draw_any(g, "source", "migrate-start-postcopy", NULL);
+        happenings = sim_draw(g, 3);
+        for (guint i = 0; i < happenings; i++) {
+            write_happening(g);
+        }
+    }
+    if (!sim_draw_one_in(g, 3)) {
+        sim_draw_pass(g);
+    }
+    sim_draw_end(g);
+    sim_draw_again(g);
+}
+
+static const struct {
+    const char *name;
+    void (*draw)(SimDraw *g);
+    guint weight;
+    MigRelease since;          /* older releases get the plain theme */
+} themes[] = {
+    { "plain", draw_plain, 8, 0 }, { "rounds", sim_draw_rounds, 5, 0 }, { "tries", sim_draw_tries, 4, 0 },
+    { "settings", sim_draw_settings, 2, 0 }, { "recoveries", sim_draw_recoveries, 3, 301 }, { "snapshot", sim_draw_snapshot, 1, 600 },
+};
+
+static guint choose_theme(SimDraw *g)
+{
+    guint total = 0, at;
+
+    for (guint i = 0; i < G_N_ELEMENTS(themes); i++) {
+        total += themes[i].weight;
+    }
+    at = sim_draw(g, total);
+    for (guint i = 0; i < G_N_ELEMENTS(themes); i++) {
+        if (at < themes[i].weight) {
+            return g->release >= themes[i].since ? i : 0;
+        }
+        at -= themes[i].weight;
+    }
+    return 0;
+}
+
+const char *const *sim_explore_themes(void)
+{
+    static const char *names[G_N_ELEMENTS(themes) + 1];
+
+    for (guint i = 0; i < G_N_ELEMENTS(themes); i++) {
+        names[i] = themes[i].name;
+    }
+    return names;
+}
+
+SimExploreCase *sim_explore_generate(guint64 seed, guint64 number, const char *profile, const char *only)
 {
     guint64 own = mix(seed * G_GUINT64_CONSTANT(0x9e3779b97f4a7c15) + number + 1);
     g_autoptr(SimChoices) choices = sim_choices_new_seeded(own);
     g_autoptr(GPtrArray) caps = g_ptr_array_new();
     g_autoptr(GString) swarm = g_string_new(NULL);
-    Generator g = { .choices = choices, .out = g_string_new(NULL), .caps = caps };
+    SimDraw g = { .choices = choices, .out = g_string_new(NULL), .caps = caps };
     SimExploreCase *c = g_new0(SimExploreCase, 1);
-    guint happenings;
+    guint theme;
 
     c->number = number;
     c->seed = mix(own) % 1000000000;
@@ -465,58 +558,24 @@ SimExploreCase *sim_explore_generate(guint64 seed, guint64 number, const char *p
     g.profile = mig_profile_find(c->profile, NULL);
     g.release = g.profile != NULL ? mig_profile_release(g.profile) : 702;
     for (guint i = 0; i < G_N_ELEMENTS(classes); i++) {
-        if (one_in(&g, 3)) {
+        if (sim_draw_one_in(&g, 3)) {
             g.off |= 1u << i;
             g_string_append_printf(swarm, "%s%s", swarm->len > 0 ? ", " : "", classes[i]);
         }
     }
-    c->swarm = g_strdup(swarm->str);
-    draw_capabilities(&g);
-    line(&g, "# SPDX-License-Identifier: GPL-2.0-or-later");
-    line(&g, "# Found by miglab explore --seed %" G_GUINT64_FORMAT ", case %" G_GUINT64_FORMAT "; left out: %s", seed, number,
-         swarm->len > 0 ? swarm->str : "nothing");
-    line(&g, "# Run: miglab run --profile %s --seed %" G_GUINT64_FORMAT, c->profile, c->seed);
-    line(&g, "title: Exploration %" G_GUINT64_FORMAT "-%" G_GUINT64_FORMAT, seed, number);
-    write_machine(&g);
-    if (allowed(&g, WEATHER)) {
-        write_weather(&g, "");
-    } else {
-        line(&g, "link: { bandwidth: 1Gbit/s, latency: 200us }");
+    theme = choose_theme(&g);
+    for (guint i = 0; only != NULL && i < G_N_ELEMENTS(themes); i++) {
+        theme = g_str_equal(themes[i].name, only) && g.release >= themes[i].since ? i : theme;
     }
-    line(&g, "steps:");
-    write_capabilities(&g, "source", NULL);
-    write_capabilities(&g, "destination", NULL);
-    if (g.multifd && one_in(&g, 2)) {
-        g.channels = 1 + draw(&g, 4);
-        line(&g, "  - source: { migrate-set-parameters: { multifd-channels: %u } }", g.channels);
-        line(&g, "  - destination: { migrate-set-parameters: { multifd-channels: %u } }", g.channels);
-    }
-    if (allowed(&g, PARAMETERS)) {
-        write_parameters(&g);
-    }
-    if (one_in(&g, 2)) {
-        write_fault(&g, FALSE);
-    }
-    line(&g, "  - source: { migrate: { uri: \"{link}\" } }");
-    happenings = draw(&g, 5);
-    for (guint i = 0; i < happenings; i++) {
-        write_happening(&g);
-    }
-    if (g.postcopy && !one_in(&g, 6)) {
-        pass(&g);
-        any(&g, "source", "migrate-start-postcopy", NULL);
-        happenings = draw(&g, 3);
-        for (guint i = 0; i < happenings; i++) {
-            write_happening(&g);
-        }
-    }
-    if (!one_in(&g, 3)) {
-        pass(&g);
-    }
-    write_end(&g);
-    write_again(&g);
-    line(&g, "expect:");
-    line(&g, "  memory: %s", g.damaged ? "ignore" : "equal");
+    c->swarm = g_strdup(theme == 0 ? swarm->str : "");
+    sim_draw_line(&g, "# SPDX-License-Identifier: GPL-2.0-or-later");
+    sim_draw_line(&g, "# Found by miglab explore --seed %" G_GUINT64_FORMAT ", case %" G_GUINT64_FORMAT "; theme %s%s%s", seed, number,
+                  themes[theme].name, *c->swarm != '\0' ? "; left out: " : "", c->swarm);
+    sim_draw_line(&g, "# Run: miglab run --profile %s --seed %" G_GUINT64_FORMAT, c->profile, c->seed);
+    sim_draw_line(&g, "title: Exploration %" G_GUINT64_FORMAT "-%" G_GUINT64_FORMAT, seed, number);
+    themes[theme].draw(&g);
+    sim_draw_line(&g, "expect:");
+    sim_draw_line(&g, "  memory: %s", g.damaged || g.ignore_memory ? "ignore" : "equal");
     if (g.profile != NULL) {
         mig_profile_unref(g.profile);
     }

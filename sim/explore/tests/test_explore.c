@@ -18,7 +18,7 @@ static void test_generated_scenarios_are_read(void **state)
 {
     (void) state;
     for (guint64 i = 0; i < 400; i++) {
-        g_autoptr(SimExploreCase) c = sim_explore_generate(5, i, NULL);
+        g_autoptr(SimExploreCase) c = sim_explore_generate(5, i, NULL, NULL);
         g_autoptr(GString) problems = g_string_new(NULL);
         g_autoptr(SimScenario) scenario = sim_scenario_parse("x", c->text, strlen(c->text), problems);
 
@@ -31,7 +31,7 @@ static void test_generated_scenarios_are_read(void **state)
 
 static void test_generated_twice_the_same(void **state)
 {
-    g_autoptr(SimExploreCase) a = sim_explore_generate(7, 3, NULL), b = sim_explore_generate(7, 3, NULL), other = sim_explore_generate(7, 4, NULL);
+    g_autoptr(SimExploreCase) a = sim_explore_generate(7, 3, NULL, NULL), b = sim_explore_generate(7, 3, NULL, NULL), other = sim_explore_generate(7, 4, NULL, NULL);
     g_autofree char *profile = NULL;
     guint64 seed = 0;
 
@@ -47,7 +47,7 @@ static void test_cases_come_out_clean(void **state)
 {
     (void) state;
     for (guint64 i = 0; i < 20; i++) {
-        g_autoptr(SimExploreCase) c = sim_explore_generate(1, i, NULL);
+        g_autoptr(SimExploreCase) c = sim_explore_generate(1, i, NULL, NULL);
         SimExploreOutcome outcome;
 
         assert_true(sim_explore_run("x.yaml", c->text, c->profile, c->seed, &outcome));
