@@ -32,7 +32,8 @@ void ora_finding_known(OraFinding *finding, const char *quirk);
 /* The tables; each ends with an entry without id. */
 extern const OraRule ora_rules_source[], ora_rules_destination[], ora_rules_run[], ora_rules_owner[],
     ora_rules_progress[], ora_rules_reply[], ora_rules_events[], ora_rules_statistics[], ora_rules_errors[],
-    ora_rules_memory[], ora_rules_exit[], ora_rules_options[], ora_rules_answers[], ora_rules_options_reply[], ora_rules_stream[];
+    ora_rules_memory[], ora_rules_exit[], ora_rules_options[], ora_rules_answers[], ora_rules_options_reply[], ora_rules_stream[],
+    ora_rules_exact[];
 
 /* A way in which real releases break rules; reported as known, never silently allowed. */
 typedef struct {

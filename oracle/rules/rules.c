@@ -7,6 +7,7 @@ static const OraRule *const tables[] = {
     ora_rules_source, ora_rules_destination, ora_rules_run,    ora_rules_owner,      ora_rules_progress,
     ora_rules_reply,  ora_rules_events,      ora_rules_errors, ora_rules_statistics, ora_rules_memory,
     ora_rules_exit,   ora_rules_options,     ora_rules_answers, ora_rules_options_reply, ora_rules_stream,
+    ora_rules_exact,
 };
 
 const OraRule *const *ora_rules(guint *ret_count)

@@ -62,6 +62,18 @@ static void healthy_runs_are_clean(void **state)
 #define CMD(source, destination) \
     ",\"source\":{\"command\":[" source "]},\"destination\":{\"command\":[" destination "]}"
 
+#define EXACT_ACTIVE HDR(",\"time\":\"virtual\"") "100 src state {\"machine\":\"migration\",\"from\":\"none\",\"to\":\"setup\"}\n" \
+    "105 src state {\"machine\":\"migration\",\"from\":\"setup\",\"to\":\"active\"}\n"
+#define EXACT EXACT_ACTIVE "1000 src state {\"machine\":\"run\",\"from\":\"running\",\"to\":\"finish-migrate\"}\n" \
+    "1002 src state {\"machine\":\"migration\",\"from\":\"active\",\"to\":\"completed\"}\n"
+#define LINK(at, size, pages) "201 link stream {\"channel\":\"main\",\"dir\":\"sd\",\"offset\":0,\"size\":" #at ",\"record\":\"header\"}\n" \
+    "202 link stream {\"channel\":\"main\",\"dir\":\"sd\",\"offset\":" #at ",\"size\":" #size ",\"record\":\"pages\",\"value\":" #pages "}\n" \
+    "203 link stream {\"channel\":\"main\",\"dir\":\"sd\",\"offset\":" #size ",\"size\":5,\"record\":\"section-end\"}\n"
+#define LOOK(t, left, rate) t " src S active running {\"total-time\":1,\"setup-time\":1,\"expected-downtime\":1,\"ram\":{\"transferred\":1000," \
+    "\"total\":67444736,\"remaining\":" left ",\"page-size\":4096,\"normal\":100,\"normal-bytes\":409600,\"duplicate\":5," \
+    "\"dirty-sync-count\":2,\"mbps\":33.5,\"dirty-pages-rate\":" rate "}}\n"
+#define TICKS(t, status, ticks) t " src status {\"migrate\":{" status "},\"run\":{\"status\":\"running\",\"running\":true},\"guest_ticks\":" ticks "}\n"
+
 static const struct {
     const char *rule;
     const char *base;
@@ -293,6 +305,26 @@ static const struct {
     { "stream.transferred", P100, NULL, "200 link stream {\"channel\":\"main\",\"dir\":\"sd\",\"offset\":0,\"size\":100,\"record\":\"header\"}\n201 link stream {\"channel\":\"main\",\"dir\":\"sd\",\"offset\":100,\"size\":9000000,\"record\":\"pages\"}\n", NULL },
     { "stream.bytes", P72, NULL, "200 link note {\"where\":\"stream\",\"text\":\"stream.header.magic at 0 of main: no\"}\n", NULL },
     { "stream.after-stop", P72, NULL, "200 link stream {\"channel\":\"main\",\"dir\":\"sd\",\"offset\":0,\"size\":8,\"record\":\"section-full\"}\n", NULL },
+    { "options.reply", P72, NULL, HDR(",\"time\":\"virtual\"") "50 src R migrate-set-capabilities {\"capabilities\":[{\"capability\":\"multifd\",\"state\":true},{\"capability\":\"compress\",\"state\":true}]} ok\n", NULL },
+    { "options.reply", P72, NULL, HDR(",\"time\":\"virtual\"") "50 src R migrate-set-parameters {\"downtime-limit\":300} err no\n", NULL },
+    { "options.reply", P72, NULL, HDR(",\"time\":\"virtual\"") "50 src R query-migrate-capabilities {} = []\n", NULL },
+    { "exact.clock", P72, NULL, EXACT, NULL },
+    { "exact.mbps", P72, NULL, EXACT, NULL },
+    { "exact.counters", P72, NULL, EXACT LINK(100, 9000000, 5), NULL },
+    { "exact.total", P72, NULL, EXACT "1600 dst memory {\"moment\":\"switch-over\",\"equal\":true,\"pages\":10,\"different\":0}\n", NULL },
+    { "exact.limit", P72, NULL, EXACT "50 src R migrate-set-parameters {\"max-bandwidth\":1048576} ok\n" LINK(100, 90000000, 5), NULL },
+    { "exact.downtime", P72, NULL, EXACT LINK(100, 200, 1)
+      "204 link stream {\"channel\":\"main\",\"dir\":\"sd\",\"offset\":305,\"size\":900000000,\"record\":\"pages\"}\n"
+      LOOK("410", "1000", "1") LOOK("420", "1000", "1") LOOK("430", "1000", "1") LOOK("440", "1000", "1") LOOK("450", "1000", "1"), NULL },
+    { "exact.syncs", P72, "src P 2", EXACT LOOK("410", "60000000", "1") "411 src P 2\n412 src P 3\n413 src P 4\n414 src P 5\n415 src P 6\n416 src P 7\n"
+      "417 src P 8\n418 src P 9\n419 src P 10\n420 src P 11\n421 src P 12\n" LOOK("430", "60000000", "1"), NULL },
+    { "exact.throttle", P72, "src P 2|src STOP|src M completed|src S completed|dst", EXACT_ACTIVE
+      "50 src R migrate-set-capabilities {\"capabilities\":[{\"capability\":\"auto-converge\",\"state\":true}]} ok\n1300 src P 2\n"
+      LOOK("1310", "60000000", "100000,\"x\":1},\"cpu-throttle-percentage\":20,\"y\":{\"z\":1"), NULL },
+    { "exact.speed", C72, NULL, HDR(",\"time\":\"virtual\"") "100 src state {\"machine\":\"migration\",\"from\":\"none\",\"to\":\"setup\"}\n"
+      TICKS("20", "", "0") TICKS("60", "", "0") TICKS("1600", "\"status\":\"cancelled\"", "1000") TICKS("2000", "\"status\":\"cancelled\"", "1040")
+      TICKS("2200", "\"status\":\"cancelled\"", "1040") TICKS("2600", "\"status\":\"cancelled\"", "1050"), NULL },
+    { "exact.closed", P72, NULL, "1600 link A left-open {\"what\":\"a channel of the source\"}\n", NULL },
 };
 
 static gboolean has(const GPtrArray *findings, const char *rule, const char *quirk)

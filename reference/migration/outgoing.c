@@ -159,7 +159,7 @@ static void init_run(MigOutgoing *o)
     o->threshold = 0;
     o->setup_ms = o->downtime_ms = o->total_ms = 0;
     o->expected_downtime_ms = 0;
-    o->vm_was_running = FALSE;
+    o->vm_was_running = o->downtime_begun = FALSE;
     o->old_run_state = vm->run_state;
     o->completing_failed = o->pause_posted = FALSE;
     o->rp_open = o->rp_failed = o->rp_shut = o->rp_stop = o->ponged = o->switchover_acked = FALSE;

@@ -144,7 +144,7 @@ static MigStep step_start(MigOutgoing *o)
     if (vm->release <= MIG_R(9, 2) && !pauses)
         mig_outgoing_set_status(o, MIG_STATUS_ACTIVE, MIG_STATUS_POSTCOPY_ACTIVE);
     mig_outgoing_lock(o);
-    o->downtime_start_ms = mig_vm_now_ms(vm);
+    mig_outgoing_begin_downtime(o);
     /* Up to 8.1 what the VM did before is not remembered here (spec/migration.md 4). */
     if (vm->release >= MIG_R(8, 2))
         o->vm_was_running = mig_vm_running(vm);

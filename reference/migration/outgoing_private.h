@@ -78,6 +78,7 @@ struct MigOutgoing {
     gboolean bandwidth_lifted;
 
     gint64 start_ms, setup_start_ms, setup_ms;
+    gboolean downtime_begun;             /* downtime_start_ms means something */
     gint64 downtime_start_ms, downtime_ms, total_ms, expected_downtime_ms;
     gint64 window_start_ms, slice_start_ms;
     guint64 window_bytes, window_pages;
@@ -152,6 +153,7 @@ gboolean mig_outgoing_put_devices(MigOutgoing *o, MigWriter *writer, gboolean wi
 gboolean mig_outgoing_sends_global_state(MigOutgoing *o);
 void mig_outgoing_window_restart(MigOutgoing *o);
 void mig_outgoing_update_rate(MigOutgoing *o);
+void mig_outgoing_begin_downtime(MigOutgoing *o);          /* the VM is about to stop for the switch-over */
 
 /* outgoing_rp.c */
 void mig_outgoing_rp_open(MigOutgoing *o, gboolean resume);

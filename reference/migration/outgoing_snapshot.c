@@ -25,7 +25,7 @@ static MigStep step_prepare(MigOutgoing *o)
     }
     o->vm_was_running = mig_vm_running(vm);
     o->old_run_state = mig_vm_run_state(vm);
-    o->downtime_start_ms = mig_vm_now_ms(vm);
+    mig_outgoing_begin_downtime(o);
     mig_vm_stop_to(vm, MIG_RUN_PAUSED, FALSE);
     o->package = mig_writer_new(&o->stream_config);
     if (!mig_outgoing_put_devices(o, o->package, TRUE)) {

@@ -71,6 +71,12 @@ gboolean mig_outgoing_flush(MigOutgoing *o)
     return TRUE;
 }
 
+void mig_outgoing_begin_downtime(MigOutgoing *o)
+{
+    o->downtime_start_ms = mig_vm_now_ms(o->vm);
+    o->downtime_begun = TRUE;            /* a clock may well show 0 */
+}
+
 /* ---- Window and rate ---- */
 
 void mig_outgoing_update_rate(MigOutgoing *o)
@@ -268,7 +274,7 @@ static MigStep connected(MigOutgoing *o, GError *error)
         /* {9.0-} the VM stops before anything is sent. */
         o->vm_was_running = mig_vm_running(vm);
         o->old_run_state = mig_vm_run_state(vm);
-        o->downtime_start_ms = mig_vm_now_ms(vm);
+        mig_outgoing_begin_downtime(o);
         mig_vm_stop_to(vm, MIG_RUN_FINISH_MIGRATE, TRUE);
     }
     o->phase = PHASE_HEADER;
@@ -594,7 +600,7 @@ static MigStep step_complete(MigOutgoing *o)
     mig_outgoing_lock(o);
     o->active_status = MIG_STATUS_ACTIVE;
     if (!is_cpr(o)) {
-        o->downtime_start_ms = mig_vm_now_ms(vm);
+        mig_outgoing_begin_downtime(o);
         o->vm_was_running = mig_vm_running(vm);
         o->old_run_state = mig_vm_run_state(vm);
         mig_vm_stop_to(vm, MIG_RUN_FINISH_MIGRATE, TRUE);
@@ -753,7 +759,7 @@ static void calculate_complete(MigOutgoing *o)
     gint64 end_ms = mig_vm_now_ms(o->vm), transfer_ms;
 
     o->total_ms = end_ms - o->start_ms;
-    if (o->downtime_ms == 0 && !mig_ram_save_in_postcopy(o->ram) && o->downtime_start_ms)
+    if (o->downtime_ms == 0 && !mig_ram_save_in_postcopy(o->ram) && o->downtime_begun)
         o->downtime_ms = end_ms - o->downtime_start_ms;
     transfer_ms = o->vm->release >= MIG_R(3, 0) ? o->total_ms - o->setup_ms : o->total_ms;
     if (transfer_ms > 0)

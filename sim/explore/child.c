@@ -18,7 +18,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { LIMIT_S = 20 };         /* of processor time; a case needs some milliseconds, under sanitizers a hundred times that */
+/* Of processor time. A case needs some milliseconds, few of them a second; under sanitizers ten times that. */
+#if defined(__SANITIZE_ADDRESS__)
+enum { LIMIT_S = 40 };
+#else
+enum { LIMIT_S = 6 };
+#endif
 
 void sim_explore_outcome_clear(SimExploreOutcome *outcome)
 {

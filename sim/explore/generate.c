@@ -216,8 +216,8 @@ void sim_draw_fault(SimDraw *g, gboolean now)
     if (!data && !sim_draw_allowed(g, SIM_DRAW_CONNECTION_FAULTS)) {
         return;
     }
-    /* Up to 8.1 an end of one multifd channel may leave the others waiting for it, as in the real ones. */
-    if (g->multifd && g->release < 802 && (g_str_equal(kind, "cut") || g_str_equal(kind, "half-close"))) {
+    /* An orderly end of one multifd channel leaves the others waiting for it, as in the real ones; up to 8.1 also that of all. */
+    if (g->multifd && (g_str_equal(kind, "half-close") || (g->release < 802 && g_str_equal(kind, "cut")))) {
         kind = "reset";
     }
     if (now) {

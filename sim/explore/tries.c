@@ -65,7 +65,7 @@ static void refused(SimDraw *g)
 /* Nothing arrives: the connection is neither made nor refused. */
 static void hangs(SimDraw *g)
 {
-    sim_draw_line(g, "  - link:   { latency: %s }", SIM_DRAW_PICK(g, "300ms", "3s", "20s"));
+    sim_draw_line(g, "  - link:   { latency: %s }", SIM_DRAW_PICK(g, "300ms", "1s", "4s"));
     migrate(g);
     sim_draw_pass(g);
     sim_draw_any(g, "source", "query-migrate", NULL);

@@ -114,6 +114,20 @@ const OraWalker *sim_net_walker(const SimNet *net, guint index, SimDirection dir
     return NULL;
 }
 
+guint sim_net_open_count(const SimNet *net, const MigEnv *env, guint *ret_listeners)
+{
+    guint count = 0;
+
+    *ret_listeners = 0;
+    for (guint i = 0; i < net->listeners->len; i++) {
+        *ret_listeners += ((const SimNetListener *) g_ptr_array_index(net->listeners, i))->base.env == env;
+    }
+    for (guint i = 0; i < net->channels->len; i++) {
+        count += ((const SimNetChannel *) g_ptr_array_index(net->channels, i))->base.env == env;
+    }
+    return count;
+}
+
 void sim_net_close_all(SimNet *net, MigEnv *env)
 {
     for (guint i = net->listeners->len; i-- > 0;) {

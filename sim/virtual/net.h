@@ -74,6 +74,8 @@ void sim_net_watch(MigChannel *channel, MigWatch what, MigActor *actor);
 void sim_net_close(MigChannel *channel);
 /* A process died: everything it had is closed; watches of its actors are forgotten. */
 void sim_net_close_all(SimNet *net, MigEnv *env);
+/* Ends of connections, and listeners, that the process holds. */
+guint sim_net_open_count(const SimNet *net, const MigEnv *env, guint *ret_listeners);
 /* An actor goes away: nobody wakes it any more. */
 void sim_net_forget_actor(SimNet *net, MigActor *actor);
 

@@ -179,11 +179,39 @@ static void virtual_heal(SimWorld *base) { sim_net_heal(sim_virtual_self(base)->
 
 /* ---- Beginning and end ---- */
 
+static gboolean is_over(int status)
+{
+    return status == ORA_STATUS_COMPLETED || status == ORA_STATUS_FAILED || status == ORA_STATUS_CANCELLED;
+}
+
+/* A process whose migration is over for a while has no connection any more. */
+static void tell_open(SimVirtualWorld *world, const SimVirtualSide *side)
+{
+    const gint64 while_ns = 20 * G_GINT64_CONSTANT(1000000);
+    guint channels, listeners;
+    g_autofree char *text = NULL;
+
+    if (side->host == NULL || side->frozen || sim_virtual_now_ns(world) - side->changed_ns < while_ns
+        || !(side->side == SIM_SOURCE ? is_over(side->outgoing) && side->incoming == ORA_STATUS_NONE
+                                      : is_over(side->incoming) && side->outgoing == ORA_STATUS_NONE)) {
+        return;
+    }
+    channels = sim_net_open_count(world->net, sim_host_env(side->host), &listeners);
+    if (channels + listeners > 0) {
+        text = g_strdup_printf("%s: %u connections, %u listeners", sim_side_name(side->side), channels, listeners);
+        ora_trace_append_action(world->base.trace, sim_virtual_now_ns(world), ORA_LINK, "left-open", json_pack("{s:s}", "what", text));
+        sim_virtual_noted(world);
+    }
+}
+
 static void virtual_free(SimWorld *base)
 {
     SimVirtualWorld *world = sim_virtual_self(base);
     SimItem *item;
 
+    for (int i = 0; i < SIM_SIDE_COUNT; i++) {
+        tell_open(world, &world->sides[i]);
+    }
     for (int i = 0; i < SIM_SIDE_COUNT; i++) {
         sim_virtual_bury(&world->sides[i], 0, SIGKILL, TRUE);
     }

@@ -58,6 +58,7 @@ typedef struct {
     gboolean frozen;           /* SIGSTOP: its monitor says nothing */
     char *status, *run, *error_desc;       /* as last recorded */
     int outgoing, incoming, run_state;     /* as last observed */
+    gint64 changed_ns;         /* when a status was observed last */
     gint64 kept_ns;
 } SimVirtualSide;
 

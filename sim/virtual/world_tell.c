@@ -143,6 +143,7 @@ void sim_virtual_on_observe(gpointer opaque, const MigObservation *observation)
         ora_trace_append_state(world->base.trace, sim_virtual_now_ns(world), side->name, machine, *last, now);
         sim_virtual_noted(world);
         *last = now;
+        side->changed_ns = sim_virtual_now_ns(world);
         sim_virtual_look_soon(side);
         break;
     }
