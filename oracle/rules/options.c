@@ -142,6 +142,11 @@ static void check_atomic(OraCase *c, const OraRule *rule)
     for (guint i = 0; i < c->lanes->len; i++) {
         const OraLane *lane = g_ptr_array_index(c->lanes, i);
 
+        /* Up to 2.9 a refused list is applied in part, as some parameters are; 2.10 and 2.11 check what is in force already. */
+        if (lane->release != 0 && lane->release < 212) {
+            continue;
+        }
+
         for (gsize q = 0; q < G_N_ELEMENTS(queries); q++) {
             const OraCommand *before = NULL, *refused = NULL;
 
@@ -150,8 +155,7 @@ static void check_atomic(OraCase *c, const OraRule *rule)
                 OraFinding *finding;
 
                 if (changes_options(command)) {
-                    /* 2.10 and 2.11 check what is in force already: a refused list of capabilities stays. */
-                    if (command->error_desc != NULL && (q == 0 || (lane->release != 210 && lane->release != 211))) {
+                    if (command->error_desc != NULL) {
                         refused = command;
                     } else {
                         before = NULL;
