@@ -4,7 +4,9 @@
  */
 #include "reference/options/property.h"
 #include "reference/qmp/error.h"
+#include "reference/qmp/parser.h"
 #include "reference/qmp/private.h"
+#include "reference/qmp/qom_tables.h"
 
 #include <string.h>
 
@@ -184,6 +186,28 @@ static const char *value_text(const Object *object, const char *name)
     return value && mig_value_type(value) == MIG_VALUE_STRING ? mig_value_get_string(value) : NULL;
 }
 
+static gboolean complete_secret(const MigQmp *qmp, const Object *object, GError **error)
+{
+    static const char base64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=\n";
+    const char *data = value_text(object, "data"), *file = value_text(object, "file");
+    int error_number = 0;
+
+    if (data && file) {
+        return fail(error, "'file' and 'data' are mutually exclusive", NULL, NULL, NULL);
+    }
+    if (!data && !file) {
+        return fail(error, "Either 'file' or 'data' must be provided", NULL, NULL, NULL);
+    }
+    if (file && qmp->host.can_read && !qmp->host.can_read(qmp->host.opaque, file, &error_number)) {
+        /* GLib's words for it, in quotes of UTF-8 */
+        return fail(error, "Unable to read %s: Failed to open file \xe2\x80\x9c%s\xe2\x80\x9d: %s", file, file, g_strerror(error_number));
+    }
+    if (data && g_strcmp0(value_text(object, "format"), "base64") == 0 && strspn(data, base64) != strlen(data)) {
+        return fail(error, "Base64 data contains invalid characters", NULL, NULL, NULL);
+    }
+    return TRUE;
+}
+
 /* What creating an object looks at on disk. The content of the files is not read: the engine speaks no TLS. */
 static gboolean complete_object(const MigQmp *qmp, const Object *object, GError **error)
 {
@@ -197,6 +221,9 @@ static gboolean complete_object(const MigQmp *qmp, const Object *object, GError 
             return fail(error, "The 'identity' property must be set", NULL, NULL, NULL);
         }
         return fail(error, "Missing '%s' property value", object->type->required, NULL, NULL);
+    }
+    if (strcmp(object->type->name, "secret") == 0) {
+        return complete_secret(qmp, object, error);
     }
     if (!file) {
         return TRUE;
@@ -312,9 +339,6 @@ static Node find_named(const MigQmp *qmp, const char *name)
     if (strcmp(name, "objects") == 0 && has_objects(qmp)) {
         return (Node) { NODE_OBJECTS, "container", NULL };
     }
-    if (strcmp(name, "backend") == 0 && qmp->schema.release >= MIG_RELEASE(10, 0)) {
-        return (Node) { NODE_CONTAINER, "container", NULL };
-    }
     for (guint i = 0; i < qmp->monitors->len; i++) {
         const MigMonitor *monitor = g_ptr_array_index(qmp->monitors, i);
 
@@ -325,31 +349,81 @@ static Node find_named(const MigQmp *qmp, const char *name)
     return (Node) { NODE_NONE, NULL, NULL };
 }
 
+/* Without slashes at the ends and double ones. */
+static char *tidy_path(const char *path)
+{
+    g_auto(GStrv) parts = g_strsplit(path, "/", -1);
+    GString *text = g_string_new(NULL);
+
+    for (guint i = 0; parts[i]; i++) {
+        if (parts[i][0]) {
+            g_string_append_printf(text, "%s%s", text->len ? "/" : "", parts[i]);
+        }
+    }
+    return g_string_free(text, FALSE);
+}
+
+static gboolean ends_in(const char *whole, const char *path, gboolean absolute)
+{
+    gsize length = strlen(whole), tail = strlen(path);
+
+    return strcmp(whole, path) == 0 || (!absolute && length > tail && whole[length - tail - 1] == '/' && strcmp(whole + length - tail, path) == 0);
+}
+
+static gboolean resolve_fixed(const MigQmp *qmp, const char *path, gboolean absolute, Node *ret_node)
+{
+    for (gsize i = 0; i < mig_qom_node_count; i++) {
+        const MigQomNode *node = &mig_qom_nodes[i];
+
+        if (qmp->schema.release >= node->from && qmp->schema.release <= node->to && ends_in(node->path, path, absolute)) {
+            *ret_node = (Node) { NODE_CONTAINER, node->type, NULL };
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
 /* Absolute paths, and partial ones where they are unique. */
 static gboolean resolve(const MigQmp *qmp, const char *path, Node *ret_node, GError **error)
 {
     static const struct { NodeKind kind; const char *parent; } parents[] = {
-        { NODE_MACHINE, "" }, { NODE_CONTAINER, "" }, { NODE_CHARDEVS, "" }, { NODE_OBJECTS, "" }, { NODE_OBJECT, "objects" },
-        { NODE_CHARDEV, "chardevs" },
+        { NODE_MACHINE, "" }, { NODE_CHARDEVS, "" }, { NODE_OBJECTS, "" }, { NODE_OBJECT, "objects" }, { NODE_CHARDEV, "chardevs" },
     };
-    const char *last = strrchr(path, '/');
-    g_autofree char *directory = last ? g_strndup(path, (gsize) (last - path)) : NULL;
-    const char *parent = directory && directory[0] == '/' ? directory + 1 : directory;
+    g_autofree char *tidy = tidy_path(path);
+    gboolean absolute = path[0] == '/';
+    const char *last = strrchr(tidy, '/');
     Node node;
 
-    if (strcmp(path, "/") == 0) {
+    if (absolute && tidy[0] == '\0') {
         *ret_node = (Node) { NODE_ROOT, "container", NULL };
         return TRUE;
     }
-    node = find_named(qmp, last ? last + 1 : path);
+    node = find_named(qmp, last ? last + 1 : tidy);
     for (gsize i = 0; i < G_N_ELEMENTS(parents); i++) {
-        if (parents[i].kind == node.kind && (!parent || strcmp(parent, parents[i].parent) == 0)) {
+        g_autofree char *whole = g_strdup_printf("%s%s%s", parents[i].parent, parents[i].parent[0] ? "/" : "", last ? last + 1 : tidy);
+
+        if (parents[i].kind == node.kind && ends_in(whole, tidy, absolute)) {
             *ret_node = node;
             return TRUE;
         }
     }
+    if (tidy[0] && resolve_fixed(qmp, tidy, absolute, ret_node)) {
+        return TRUE;
+    }
     g_set_error(error, MIG_QMP_ERROR, MIG_QMP_ERROR_DEVICE_NOT_FOUND, "Device '%s' not found", path);
     return FALSE;
+}
+
+static const MigQomProperty *machine_property(const MigQmp *qmp, const Node *node, const char *name)
+{
+    for (gsize i = 0; node->kind == NODE_MACHINE && i < mig_qom_machine_count; i++) {
+        const MigQomProperty *property = &mig_qom_machine[i];
+
+        if (qmp->schema.release >= property->from && qmp->schema.release <= property->to && strcmp(property->name, name) == 0) {
+            return property;
+        }
+    }
+    return NULL;
 }
 
 static void list_add(MigValue *list, const char *name, const char *type)
@@ -404,6 +478,22 @@ static void list_root(const MigQmp *qmp, MigValue *list)
     }
 }
 
+/* What lies directly below one of the fixed nodes, in the order of QEMU's hash table. */
+static void list_below(MigRelease release, MigValue *list, const char *type, const char *path)
+{
+    g_autofree char *tidy = tidy_path(path);
+
+    for (gsize i = 0; strcmp(type, "container") == 0 && i < mig_qom_node_count; i++) {
+        const MigQomNode *node = &mig_qom_nodes[i];
+        const char *last = strrchr(node->path, '/');
+        g_autofree char *parent = last ? g_strndup(node->path, (gsize) (last - node->path)) : NULL;
+
+        if (parent && strcmp(parent, "machine") != 0 && release >= node->from && release <= node->to && ends_in(parent, tidy, FALSE)) {
+            list_child(list, last + 1, node->type);
+        }
+    }
+}
+
 static MigValue *qom_list(MigCommandContext *context, const MigValue *arguments, GError **error)
 {
     const MigQmp *qmp = context->qmp;
@@ -424,6 +514,18 @@ static MigValue *qom_list(MigCommandContext *context, const MigValue *arguments,
     }
     if (node.kind == NODE_ROOT) {
         list_root(qmp, list);
+    }
+    for (gsize i = 0; node.kind == NODE_MACHINE && i < mig_qom_machine_count; i++) {
+        if (machine_property(qmp, &node, mig_qom_machine[i].name) == &mig_qom_machine[i]) {
+            list_add(list, mig_qom_machine[i].name, mig_qom_machine[i].type);
+        }
+    }
+    if (node.kind == NODE_CONTAINER) {
+        list_below(context->release, list, node.type, mig_argument_text(arguments, "path"));
+    }
+    if (node.kind == NODE_CHARDEV) {
+        list_add(list, "connected", "bool");
+        list_add(list, "addr", "SocketAddress");
     }
     for (guint i = 0; node.kind == NODE_OBJECTS && i < qmp->objects->len; i++) {
         const Object *object = g_ptr_array_index(qmp->objects, i);
@@ -472,6 +574,12 @@ static MigValue *qom_get(MigCommandContext *context, const MigValue *arguments, 
     }
     if (strcmp(name, "type") == 0) {
         return mig_value_string(node.type);
+    }
+    if (machine_property(context->qmp, &node, name)) {
+        return mig_parser_parse_text(machine_property(context->qmp, &node, name)->value, error);
+    }
+    if (node.kind == NODE_CHARDEV && strcmp(name, "connected") == 0) {
+        return mig_value_bool(TRUE);
     }
     property = node.object ? find_property(node.object->type, name) : NULL;
     if (!property) {
@@ -524,7 +632,8 @@ static MigValue *qom_list_types(MigCommandContext *context, const MigValue *argu
         mig_value_list_append(list, entry);
     }
     for (gsize i = 0; i < G_N_ELEMENTS(object_types); i++) {
-        const char *name = object_types[i].name, *parent = g_str_has_prefix(name, "tls-creds-") ? "tls-creds" : "object";
+        const char *name = object_types[i].name, *parent = g_str_has_prefix(name, "tls-creds-") ? "tls-creds" : g_str_has_prefix(name, "authz-") ? "authz"
+            : strcmp(name, "secret") == 0 ? "secret_common" : "object";
         MigValue *entry;
 
         if (!find_type(context->release, name) || (implements && strcmp(implements, name) != 0 && strcmp(implements, parent) != 0)) {
@@ -538,26 +647,74 @@ static MigValue *qom_list_types(MigCommandContext *context, const MigValue *argu
     return list;
 }
 
-/* The properties of -global migration.NAME. QEMU's order is that of a hash table: ours is that of the options layer. */
-static void list_migration(const MigProfile *profile, MigValue *list)
+static gboolean has_property(const GArray *properties, const char *name)
 {
+    for (guint i = 0; i < properties->len; i++) {
+        if (strcmp(g_array_index(properties, MigPropertyInfo, i).name, name) == 0) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+static gboolean is_listed(const MigValue *list, const char *name)
+{
+    for (guint i = 0; i < mig_value_list_length(list); i++) {
+        if (strcmp(mig_argument_text(mig_value_list_get(list, i), "name"), name) == 0) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+/* The properties of -global migration.NAME: those that the tables of the nearest release know, in their order, then those
+ * that only this release has. */
+static void list_migration(const MigProfile *profile, gboolean defaults, MigValue *list)
+{
+    MigRelease release = mig_profile_release(profile);
     GArray *properties = mig_profile_properties(profile);
 
+    for (gsize i = 0; i < mig_qom_migration_count; i++) {
+        const MigQomClassProperty *property = &mig_qom_migration[i];
+        MigValue *entry;
+
+        if (release < property->from || release > property->to || !has_property(properties, property->name)) {
+            continue;
+        }
+        list_add(list, property->name, property->type);
+        entry = mig_value_list_get(list, mig_value_list_length(list) - 1);
+        if (property->description) {
+            mig_value_dict_put(entry, "description", mig_value_string(property->description));
+        }
+        if (defaults && property->initial && release >= MIG_RELEASE(5, 0)) {
+            mig_value_dict_put(entry, "default-value", mig_parser_parse_text(property->initial, NULL));
+        }
+    }
     for (guint i = 0; i < properties->len; i++) {
         const MigPropertyInfo *info = &g_array_index(properties, MigPropertyInfo, i);
 
-        list_add(list, info->name, strcmp(info->type, "string") == 0 ? "str" : info->type);
+        if (!is_listed(list, info->name)) {
+            list_add(list, info->name, strcmp(info->type, "string") == 0 ? "str" : info->type);
+        }
     }
     g_array_unref(properties);
 }
 
 static MigValue *list_properties(MigCommandContext *context, const MigValue *arguments, const char *what, GError **error)
 {
+    static const struct { const char *name, *type; } of_devices[] = {
+        { "type", "string" }, { "parent_bus", "link<bus>" }, { "realized", "bool" }, { "hotplugged", "bool" }, { "hotpluggable", "bool" },
+    };
     const char *name = mig_argument_text(arguments, "typename");
     const ObjectType *type = find_type(context->release, name);
-    gboolean migration = strcmp(name, "migration") == 0 && context->release >= MIG_RELEASE(2, 10);
+    gboolean migration = strcmp(name, "migration") == 0 && context->release >= MIG_RELEASE(2, 10), class = strcmp(what, "Class") == 0;
     MigValue *list;
 
+    if (class && (strcmp(name, "object") == 0 || strcmp(name, "container") == 0 || strcmp(name, "chardev") == 0)) {
+        list = mig_value_list();
+        list_add(list, "type", "string");
+        return list;
+    }
     if (!type && !migration) {
         g_set_error(error, MIG_QMP_ERROR, MIG_QMP_ERROR_DEVICE_NOT_FOUND, "%s '%s' not found", what, name);
         return NULL;
@@ -565,9 +722,12 @@ static MigValue *list_properties(MigCommandContext *context, const MigValue *arg
     list = mig_value_list();
     if (type) {
         list_type_properties(context->release, list, type);
-    } else {
-        list_migration(context->qmp->profile, list);
+        return list;
     }
+    for (gsize i = 0; class && i < G_N_ELEMENTS(of_devices); i++) {
+        list_add(list, of_devices[i].name, of_devices[i].type);
+    }
+    list_migration(context->qmp->profile, !class || context->release >= MIG_RELEASE(8, 0), list);
     return list;
 }
 
@@ -578,6 +738,14 @@ static MigValue *qom_list_properties(MigCommandContext *context, const MigValue 
 
 static MigValue *device_list_properties(MigCommandContext *context, const MigValue *arguments, GError **error)
 {
+    const char *name = mig_argument_text(arguments, "typename");
+
+    if (find_type(context->release, name) || strcmp(name, "device") == 0 || strcmp(name, "object") == 0 || strcmp(name, "container") == 0) {
+        fail(error, context->release >= MIG_RELEASE(6, 0) ? "Parameter 'typename' expects a non-abstract device type"
+             : strcmp(name, "device") == 0 ? "Parameter 'typename' expects non-abstract device type" : "Parameter 'typename' expects device",
+             NULL, NULL, NULL);
+        return NULL;
+    }
     return list_properties(context, arguments, "Device", error);
 }
 

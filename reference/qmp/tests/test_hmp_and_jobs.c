@@ -295,6 +295,64 @@ static void what_hmp_says(void **state)
     assert_int_equal(wrong, 0);
 }
 
+/* As the real ones of these releases answer; `says` is a part of the reply. */
+static const struct { const char *release, *command, *arguments, *says; } objects[] = {
+    { "5.2", "qom-list", "\"path\":\"/machine\"", "[{\"name\": \"type\", \"type\": \"string\"}, {\"name\": \"graphics\", \"type\": \"bool\"}, {\"name\": \"memory-encryption\"" },
+    { "7.2", "qom-get", "\"path\":\"/machine\",\"property\":\"memory\"", "{\"return\": {\"size\": 0}}" },
+    { "10.0", "qom-get", "\"path\":\"/machine\",\"property\":\"boot\"", "{\"return\": {}}" },
+    { "7.2", "qom-list", "\"path\":\"peripheral\"", "{\"return\": [{\"name\": \"type\", \"type\": \"string\"}]}" },
+    { "7.2", "qom-list", "\"path\":\"//machine/unattached/\"", "{\"name\": \"system[0]\", \"type\": \"child<memory-region>\"}, {\"name\": \"sysbus\"" },
+    { "7.2", "qom-list", "\"path\":\"/peripheral\"", "Device '/peripheral' not found" },
+    { "7.2", "qom-list", "\"path\":\"/backend\"", "Device '/backend' not found" },
+    { "10.0", "qom-list", "\"path\":\"/backend\"", "{\"return\": [{\"name\": \"type\", \"type\": \"string\"}]}" },
+    { "7.2", "qom-get", "\"path\":\"/machine/peripheral\",\"property\":\"x\"", "Property 'container.x' not found" },
+    { "10.0", "device-list-properties", "\"typename\":\"migration\"",
+      "[{\"default-value\": false, \"name\": \"x-dirty-limit\", \"description\": \"on/off\", \"type\": \"bool\"}, " },
+    { "7.2", "qom-list-properties", "\"typename\":\"migration\"", "{\"name\": \"hotpluggable\", \"type\": \"bool\"}, {\"name\": \"x-block\", \"type\": \"bool\"}" },
+    { "7.2", "device-list-properties", "\"typename\":\"secret\"", "Parameter 'typename' expects a non-abstract device type" },
+    { "5.2", "device-list-properties", "\"typename\":\"secret\"", "Parameter 'typename' expects device" },
+    { "7.2", "object-add", "\"qom-type\":\"secret\",\"id\":\"a\"", "Either 'file' or 'data' must be provided" },
+    { "7.2", "object-add", "\"qom-type\":\"secret\",\"id\":\"a\",\"data\":\"x\",\"file\":\"y\"", "'file' and 'data' are mutually exclusive" },
+    { "7.2", "object-add", "\"qom-type\":\"secret\",\"id\":\"a\",\"data\":\"a*\",\"format\":\"base64\"", "Base64 data contains invalid characters" },
+    { "7.2", "object-add", "\"qom-type\":\"secret\",\"id\":\"a\",\"data\":\"YWJj\",\"format\":\"base64\"", "{\"return\": {}}" },
+    { "7.2", "xen-load-devices-state", "\"filename\":\"/x\"", "Cannot update device state while vm is running" },
+    { "7.2", "stop", "", "\"event\": \"STOP\"" },
+    { "7.2", "system_reset", "", "\"event\": \"RESET\"" },
+    { "7.2", "query-status", "", "\"status\": \"prelaunch\"" },
+    { "7.2", "memsave", "\"val\":0,\"size\":{},\"filename\":\"x\"", "Invalid parameter type for 'size', expected: integer" },
+    { "10.0", "memsave", "\"val\":0,\"size\":{},\"filename\":\"x\"", "Parameter 'size' expects uint64" },
+    { "10.0", "query-balloon", "", "No balloon device has been activated" },
+    { "10.0", "nosuch", "", "The command nosuch has not been found" },
+};
+
+static void what_is_beside_migration(void **state)
+{
+    static const char *const releases[] = { "5.2", "7.2", "10.0" };
+    guint wrong = 0;
+
+    (void) state;
+    for (gsize r = 0; r < G_N_ELEMENTS(releases); r++) {
+        Client client;
+
+        client_open(&client, releases[r], NULL);
+        for (gsize i = 0; i < G_N_ELEMENTS(objects); i++) {
+            g_autofree char *reply = NULL;
+
+            if (strcmp(objects[i].release, releases[r]) != 0) {
+                continue;
+            }
+            reply = client_ask(&client, objects[i].command, objects[i].arguments);
+            if (strstr(reply, objects[i].says) == NULL) {
+                print_message("case: %s {%s} on %s\n  got:    %s  wanted: %s\n", objects[i].command, objects[i].arguments, releases[r], reply,
+                              objects[i].says);
+                wrong++;
+            }
+        }
+        client_close(&client);
+    }
+    assert_int_equal(wrong, 0);
+}
+
 static void a_bitmap_mapping_is_shown(void **state)
 {
     static const char mapping[] = "\"block-bitmap-mapping\":[{\"node-name\":\"n\",\"alias\":\"a\",\"bitmaps\":[{\"name\":\"b\",\"alias\":\"c\"}]}]";
@@ -384,6 +442,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_hmp_says),
+        cmocka_unit_test(what_is_beside_migration),
         cmocka_unit_test(a_bitmap_mapping_is_shown),
         cmocka_unit_test(an_incoming_migration_by_hmp),
         cmocka_unit_test(a_job_is_refused_concluded_and_dismissed),
