@@ -39,6 +39,11 @@ static gboolean look_at_main(const SimStreamChannel *main, const SimStreamOption
             config->base = 0;
         }
     }
+    if (!options->has_offset && main->size > 16 && memcmp(main->data, "LibvirtQemudSave", 16) == 0) {
+        const guint8 *found = memmem(main->data, MIN(main->size, 1 << 20), "QEVM", 4);
+
+        config->base = found ? (guint64) (found - main->data) : 0;
+    }
     if (main->size - config->base < 4 || memcmp(main->data + config->base, "QEVM", 4) != 0) {
         g_set_error(error, SIM_STREAM_SOURCE_ERROR, SIM_STREAM_SOURCE_ERROR_NO_STREAM,
                     "%s: is no migration stream (it does not begin with QEVM); it looks like %s", main->path,
@@ -128,7 +133,7 @@ static void look_at_framing(const SimStreamSet *set, const SimStreamChannel *mai
     if (!told && config->description == ORA_TELL_YES && !config->description_text && main->size - config->base > 8 &&
         main->data[config->base + 8] != ORA_SECTION_CONFIGURATION && main->data[main->size - 1] == ORA_SECTION_EOF) {
         config->description = ORA_TELL_NO;
-        g_ptr_array_add(said, (gpointer) "neither configuration nor description: an old machine type, or switched off");
+        g_ptr_array_add(said, (gpointer) "no description: the machine suppresses it, or is an old one");
     }
     /* A capture that tells of a description has one, unless it was cut off. */
     if (config->footers != ORA_TELL_NO || config->description_text || config->n_device_sizes ||
@@ -219,6 +224,13 @@ OraStreamCheck *sim_stream_check_set_watched(const SimStreamSet *set, int releas
     {
         g_autoptr(OraStreamCheck) check = ora_stream_check_new(&config);
 
+        if (main && config.base && !options->has_offset) {
+            ora_stream_check_say(check, "the stream begins at byte %" G_GUINT64_FORMAT " of the file", config.base);
+        }
+        if (main && config.configuration == ORA_TELL_LOOK && main->size - config.base > 8 &&
+            main->data[config.base + 8] != ORA_SECTION_CONFIGURATION) {
+            ora_stream_check_say(check, "no configuration section");
+        }
         for (guint i = 0; i < guesses->len; i++) {
             ora_stream_check_say(check, "%s", (const char *) g_ptr_array_index(guesses, i));
         }
@@ -240,6 +252,9 @@ OraStreamCheck *sim_stream_check_set_watched(const SimStreamSet *set, int releas
             ora_walker_feed(ora_stream_check_channel(check, which, index), channel->data + skip, channel->size - skip);
         }
         ora_stream_check_finish(check);
+        if (main && ora_walker_page_size(ora_stream_check_channel(check, ORA_CHANNEL_MAIN, 0)) != 4096) {
+            ora_stream_check_say(check, "pages of %u bytes", ora_walker_page_size(ora_stream_check_channel(check, ORA_CHANNEL_MAIN, 0)));
+        }
         return g_steal_pointer(&check);
     }
 }
@@ -314,6 +329,9 @@ static guint print_human(OraStreamCheck *check, const SimStreamSet *set, const c
         }
         if (finding->quirk) {
             printf("    quirk  %s\n", finding->quirk);
+        }
+        if (finding->rule == ORA_SR_DESCRIPTION_MISSING && !set->title) {
+            printf("    hint   --without description says that the machine suppresses it\n");
         }
         if (finding->more) {
             printf("    and    %u more of these\n", finding->more);

@@ -220,6 +220,31 @@ static gboolean mostly_text(const guint8 *data, gsize size)
     return TRUE;
 }
 
+/* A page record: an address, PAGE or ZERO in its low bits, the name of a block. */
+static gboolean looks_like_preempt(const guint8 *data, gsize size)
+{
+    if (size < 10 || data[0] || data[1] || (data[7] != MIG_RAM_PAGE && data[7] != MIG_RAM_ZERO) || data[8] == 0 || size < 9 + (gsize) data[8]) {
+        return FALSE;
+    }
+    for (gsize i = 0; i < data[8]; i++) {
+        if (!g_ascii_isgraph(data[9 + i])) {
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+/* Interned: it is said once, before the program ends. */
+static const char *something_else(const guint8 *data, gsize size)
+{
+    g_autoptr(GString) text = g_string_new("nothing that is known here; its first bytes are");
+
+    for (gsize i = 0; i < MIN(size, 8); i++) {
+        g_string_append_printf(text, " %02x", data[i]);
+    }
+    return g_intern_string(text->str);
+}
+
 const char *sim_stream_looks_like(const guint8 *data, gsize size)
 {
     static const struct { const char *magic; gsize at, size; const char *what; } magics[] = {
@@ -238,6 +263,20 @@ const char *sim_stream_looks_like(const guint8 *data, gsize size)
         { "\x16\x03", 0, 2, "a TLS handshake (the stream is inside)" },
         { "\x11\x22\x33\x44", 0, 4, "a multifd channel (name it multifdN=FILE)" },
         { "{\"QMP\"", 0, 6, "a QMP dialogue" },
+        { "\xd4\xc3\xb2\xa1", 0, 4, "a packet capture (pcap; the stream is in the payload of its TCP packets)" },
+        { "\xa1\xb2\xc3\xd4", 0, 4, "a packet capture (pcap; the stream is in the payload of its TCP packets)" },
+        { "\x0a\x0d\x0d\x0a", 0, 4, "a packet capture (pcapng; the stream is in the payload of its TCP packets)" },
+        { "KDUMP   ", 0, 8, "a dump of guest memory (kdump)" },
+        { "QED\0", 0, 4, "a QED image" },
+        { "vhdxfile", 0, 8, "a VHDX image" },
+        { "conectix", 0, 8, "a VHD image" },
+        { "<<< ", 0, 4, "a VDI image" },
+        { "CD001", 32769, 5, "an ISO 9660 image" },
+        { "%PDF-", 0, 5, "a PDF document" },
+        { "\x89PNG", 0, 4, "a PNG picture" },
+        { "\x04\x22\x4d\x18", 0, 4, "lz4 data" },
+        { "\x89LZO", 0, 4, "lzop data" },
+        { "\x08\x00\x0a", 0, 3, "the second connection of a recovery (name it main-2=FILE, and give main, too)" },
     };
 
     if (size == 0) {
@@ -249,7 +288,10 @@ const char *sim_stream_looks_like(const guint8 *data, gsize size)
         }
     }
     if (data[0] == '{' || data[0] == '[') {
-        return "JSON";
+        return "JSON (a capture's name ends in .json)";
+    }
+    if (size >= 4 && memcmp(data, "QEV", 3) == 0) {
+        return "a migration stream with a damaged magic";
     }
     if (mostly_text(data, size)) {
         return "text";
@@ -257,9 +299,12 @@ const char *sim_stream_looks_like(const guint8 *data, gsize size)
     if (size >= 4 && data[0] == 0 && data[1] >= 1 && data[1] <= 7 && data[2] <= 2) {
         return "a return path (name it rp=FILE)";
     }
+    if (looks_like_preempt(data, size)) {
+        return "a preempt channel (name it preempt=FILE, and give main, too)";
+    }
     for (gsize i = 0; i < MIN(size, 4096); i++) {
         if (data[i]) {
-            return "something else";
+            return something_else(data, size);
         }
     }
     return "zeros";
