@@ -249,6 +249,9 @@ SimDescription *sim_description_parse(const char *text, gsize size, GError **err
         }
         description->page_size = (guint) page_size;
     }
+    if (json_is_integer(json_object_get(root, "release"))) {
+        description->release = (guint) (json_integer_value(json_object_get(root, "release")) & G_MAXUINT16);
+    }
     if (json_is_object(json_object_get(root, "configuration"))) {
         description->configuration = parse_state(json_object_get(root, "configuration"), 0, error);
         if (!description->configuration) {

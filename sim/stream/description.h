@@ -40,6 +40,7 @@ typedef struct {
 
 typedef struct {
     guint page_size;              /* 0: not said */
+    guint release;                /* major * 100 + minor; only in recorded layouts, else 0 */
     GPtrArray *devices;           /* SimDevice, in the order of the stream */
     SimState *configuration;      /* NULL before 8.2 */
     GHashTable *by_name;          /* "name/instance" -> its devices and which comes next; for sim_description_next() */

@@ -4,6 +4,7 @@
  * (how many passes, what was in which section) are not shown: what counts is what the destination ends up with.
  */
 #include "sim/stream/command_line.h"
+#include "sim/stream/guess.h"
 #include "sim/stream/image.h"
 #include "sim/stream/record_json.h"
 #include "sim/stream/stream.h"
@@ -19,6 +20,8 @@ typedef struct {
     const SimDevice *description;
     const guint8 *bytes;          /* in the channel's mapping */
     gsize size;
+    char *idstr;                  /* as it stands on the wire */
+    int release;                  /* of the stream, as far as it shows */
     gboolean matched;
 } Device;
 
@@ -38,6 +41,7 @@ static void device_free(gpointer data)
     Device *device = data;
 
     g_free(device->name);
+    g_free(device->idstr);
     g_free(device);
 }
 
@@ -109,6 +113,8 @@ static void collect(Side *side, const SimStreamChannel *channel)
         case MIG_RECORD_DEVICE_DATA: {
             Device *device = g_new0(Device, 1);
             device->name = device_name(side, &section);
+            device->idstr = g_strdup(section.idstr);
+            device->release = side->session->release;
             device->version = section.version;
             device->description = side->session->device;
             device->bytes = record.piece.bytes;
@@ -226,7 +232,7 @@ static GArray *fields_of(const Device *device)
     if (device->description) {
         sim_device_walk(device->description, device->bytes, device->size, add_field, fields);
     } else {
-        add_field(fields, "(state)", "buffer", 0, device->bytes, device->size);
+        (void) sim_device_guess(device->idstr, device->version, device->release, device->bytes, device->size, add_field, fields);
     }
     return fields;
 }

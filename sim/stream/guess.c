@@ -2,6 +2,7 @@
 #include "sim/stream/guess.h"
 
 #include "reference/stream/wire.h"
+#include "sim/stream/layouts.h"
 
 #include <string.h>
 
@@ -53,7 +54,7 @@ static gsize subsection_at(const guint8 *bytes, gsize size, char *ret_name)
     return 2 + length + 4;
 }
 
-void sim_device_guess(const char *idstr, const guint8 *bytes, gsize size, SimFieldFunc *func, gpointer data)
+gboolean sim_device_guess(const char *idstr, guint version, int release, const guint8 *bytes, gsize size, SimFieldFunc *func, gpointer data)
 {
     g_autoptr(GString) path = g_string_new("(state)");
     gsize begin = 0, at = 0, header;
@@ -61,11 +62,14 @@ void sim_device_guess(const char *idstr, const guint8 *bytes, gsize size, SimFie
 
     if (strcmp(idstr, "globalstate") == 0 && size == MIG_WIRE_GLOBALSTATE_SIZE) {
         walk_known(globalstate, G_N_ELEMENTS(globalstate), bytes, func, data);
-        return;
+        return FALSE;
     }
     if (strcmp(idstr, "timer") == 0 && size == MIG_WIRE_TIMER_SIZE) {
         walk_known(timer, G_N_ELEMENTS(timer), bytes, func, data);
-        return;
+        return FALSE;
+    }
+    if (sim_layouts_walk(idstr, version, release, bytes, size, func, data)) {
+        return TRUE;
     }
     while (at < size) {
         header = subsection_at(bytes + at, size - at, name);
@@ -85,6 +89,7 @@ void sim_device_guess(const char *idstr, const guint8 *bytes, gsize size, SimFie
     if (size > begin) {
         func(data, path->str, "no description", begin, bytes + begin, size - begin);
     }
+    return FALSE;
 }
 
 /* ---- Without footers ---- */

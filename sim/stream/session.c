@@ -250,6 +250,24 @@ static void look_for_sizes(SimStreamSession *session, const SimStreamChannel *ma
     sim_stream_session_rewind(session);
 }
 
+/* pc-q35-9.2: at least 9.2. */
+static int release_of_machine(const SimStreamSession *session, const SimStreamChannel *main)
+{
+    const guint8 *configuration = main->data + session->config.base + 8;
+    gsize left = main->size - MIN(main->size, (gsize) session->config.base + 8);
+    g_autofree char *name = NULL, *profile = NULL;
+    const char *dash;
+
+    if (left < 5 || configuration[0] != MIG_WIRE_CONFIGURATION || configuration[1] || configuration[2] || configuration[3]
+        || left < 5 + (gsize) configuration[4]) {
+        return 0;
+    }
+    name = g_strndup((const char *) configuration + 5, configuration[4]);
+    dash = strrchr(name, '-');
+    profile = g_strconcat("qemu-", dash ? dash + 1 : "", NULL);
+    return sim_stream_profile_release(profile);
+}
+
 /* A channel without a magic (rp, preempt) can only be told from its first message. */
 static gboolean look_at_others(const SimStreamSet *set, GError **error)
 {
@@ -304,15 +322,18 @@ static void look_inside_for_description(SimStreamSession *session, const SimStre
  * names and types: a size that differs shows at once. */
 static gboolean description_from(SimStreamSession *session, const char *path, GError **error)
 {
-    g_autoptr(GBytes) bytes = sim_stream_load(path, error);
+    char *names[] = { (char *) path, NULL };
+    g_autoptr(SimStreamSet) set = sim_stream_set_open(names, error);
+    const SimStreamChannel *main = set ? sim_stream_set_channel(set, "main") : NULL;
     const char *text;
     const guint8 *data;
     gsize size;
 
-    if (!bytes) {
+    if (!set) {
         return FALSE;
     }
-    data = g_bytes_get_data(bytes, &size);
+    data = main ? main->data : (const guint8 *) "";
+    size = main ? main->size : 0;
     if (!sim_description_find(data, size, &text, &size)) {
         g_set_error(error, SIM_STREAM_SOURCE_ERROR, SIM_STREAM_SOURCE_ERROR_NO_STREAM, "%s: has no description at its end", path);
         return FALSE;
@@ -352,6 +373,7 @@ SimStreamSession *sim_stream_session_new(const SimStreamSet *set, GError **error
         look_for_description(session, main);
         look_for_page_size(session, main);
         look_for_framing(session, main);
+        session->release = session->config.release ? (int) session->config.release : release_of_machine(session, main);
         if (!session->config.footers && !session->description && (!set->title || set->options.without_description)) {
             look_for_sizes(session, main);
         }

@@ -17,6 +17,7 @@ typedef struct {
     SimDescription *description;  /* NULL: there is none, or it cannot be read */
     gboolean borrowed;            /* the description is that of another stream: names, not sizes */
     const SimDevice *device;      /* the description of the device asked for last */
+    int release;                  /* told, or that of the machine type (a lower bound); 0: neither */
     GArray *guessed;              /* SimGuessedSize; NULL: no need, or nothing could be guessed */
     guint next_guessed;
     GPtrArray *notes;             /* char *, owned: what was found by looking */

@@ -39,6 +39,7 @@ typedef struct {
     gboolean has_multifd;
     Run run;
     MigRecordSection section;
+    guint layouts;                /* devices whose fields a recorded layout named */
     GPtrArray *faults;
 } Show;
 
@@ -131,20 +132,24 @@ static void print_field(gpointer data, const char *path, const char *type, guint
     printf("  0x%08" G_GINT64_MODIFIER "x    %-40s %-12s %s\n", *base + offset, name, type, value);
 }
 
-static void walk_device(const Show *show, const MigRecord *record, SimFieldFunc *func, gpointer data)
+static const char *walk_device(Show *show, const MigRecord *record, SimFieldFunc *func, gpointer data)
 {
     if (show->session->device) {
         sim_device_walk(show->session->device, record->piece.bytes, record->piece.size, func, data);
-    } else {
-        sim_device_guess(show->section.idstr, record->piece.bytes, record->piece.size, func, data);
+        return show->session->borrowed ? "another stream's description" : "description";
     }
+    if (sim_device_guess(show->section.idstr, show->section.version, show->session->release, record->piece.bytes, record->piece.size, func, data)) {
+        show->layouts++;
+        return "recorded layout";
+    }
+    return "guess";
 }
 
-static void print_device(const Show *show, const MigRecord *record)
+static void print_device(Show *show, const MigRecord *record)
 {
     guint64 base = record->offset;
 
-    walk_device(show, record, print_field, &base);
+    (void) walk_device(show, record, print_field, &base);
     if (strcmp(show->section.idstr, "globalstate") == 0 && record->piece.size >= 36) {
         g_autofree char *state = g_strndup((const char *) record->piece.bytes + 4, 32);
         g_autofree char *text = sim_wire_name(state);
@@ -247,7 +252,7 @@ static void as_json(Show *show, const MigRecord *record)
     }
     if (record->kind == MIG_RECORD_DEVICE_DATA) {
         json_t *fields = json_array();
-        walk_device(show, record, json_field, fields);
+        (void) json_object_set_new(object, "fields_from", json_string(walk_device(show, record, json_field, fields)));
         (void) json_object_set_new(object, "fields", fields);
     }
     print_json(object, &show->first_json);
@@ -428,6 +433,20 @@ static int show_page(SimStreamSession *session, const char *where)
     return status;
 }
 
+static int show_description(const SimStreamSession *session)
+{
+    const SimStreamChannel *main = sim_stream_set_channel(session->set, "main");
+    const char *text;
+    gsize size;
+
+    if (!main || !sim_description_find(main->data, main->size, &text, &size)) {
+        fprintf(stderr, "miglab stream show: --description: the stream has none at its end\n");
+        return SIM_EXIT_FINDINGS;
+    }
+    printf("%.*s\n", (int) size, text);
+    return SIM_EXIT_CLEAN;
+}
+
 /* ---- The command ---- */
 
 static void fault_free(gpointer data)
@@ -437,11 +456,12 @@ static void fault_free(gpointer data)
 
 int sim_stream_show(int argc, char **argv)
 {
-    gboolean json = FALSE, records = FALSE;
+    gboolean json = FALSE, records = FALSE, description = FALSE;
     g_autofree char *page = NULL;
     const GOptionEntry entries[] = {
         { "json", 0, 0, G_OPTION_ARG_NONE, &json, "One JSON document", NULL },
         { "records", 0, 0, G_OPTION_ARG_NONE, &records, "One line a record: channel, offset, size, kind, what it says", NULL },
+        { "description", 0, 0, G_OPTION_ARG_NONE, &description, "Only the description behind the end, one line of JSON", NULL },
         { "page", 0, 0, G_OPTION_ARG_STRING, &page, "Dump one page of RAM as the destination has it", "BLOCK:OFFSET" },
         { NULL }
     };
@@ -466,6 +486,9 @@ int sim_stream_show(int argc, char **argv)
         return sim_stream_usage_error("show", error);
     }
     sim_stream_print_notes(session);
+    if (description) {
+        return show_description(session);
+    }
     if (page) {
         return show_page(session, page);
     }
@@ -474,6 +497,10 @@ int sim_stream_show(int argc, char **argv)
     show.totals = sim_totals_new(session);
     show.faults = g_ptr_array_new_with_free_func(fault_free);
     show_all(&show);
+    if (show.layouts) {
+        fprintf(stderr, "note: no description: the fields of %u device%s are named by layouts recorded from other streams, which fit to the byte\n",
+                show.layouts, show.layouts == 1 ? "" : "s");
+    }
     if (fflush(stdout) != 0 || ferror(stdout)) {
         perror("miglab stream show");
         status = SIM_EXIT_USAGE;

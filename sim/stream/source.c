@@ -177,7 +177,7 @@ const GOptionEntry *sim_stream_option_entries(void)
         { "partial", 0, 0, G_OPTION_ARG_NONE, NULL, "The stream was cut on purpose: its end is no fault", NULL },
         { "ram-max", 0, 0, G_OPTION_ARG_CALLBACK, (gpointer) parse_option, "Refuse streams whose RAM blocks sum up to more (1 TiB)", "BYTES" },
         { "description-from", 0, 0, G_OPTION_ARG_CALLBACK, (gpointer) parse_option,
-          "Decode device state by the description of another stream of the same machine (a postcopy has none)", "FILE" },
+          "Decode device state by the description of another stream (a file or a capture) of the same machine", "FILE" },
         { "profile", 0, 0, G_OPTION_ARG_CALLBACK, (gpointer) parse_option, "The release that wrote it: qemu-2.4 … qemu-11.1", "PROFILE" },
         { NULL }
     };
@@ -631,6 +631,10 @@ static gboolean open_capture(SimStreamSet *set, const char *path, GError **error
     gboolean good = FALSE;
     size_t index;
 
+    if (!root && json_error.line < 0) {
+        set_error(error, SIM_STREAM_SOURCE_ERROR_FILE, "%s: %s", path, g_file_test(path, G_FILE_TEST_EXISTS) ? "cannot be read" : "No such file");
+        return FALSE;
+    }
     if (!root) {
         set_error(error, SIM_STREAM_SOURCE_ERROR_CAPTURE, "%s:%d:%d: %s", path, json_error.line, json_error.column, json_error.text);
         return FALSE;

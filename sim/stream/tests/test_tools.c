@@ -52,6 +52,7 @@ static const struct {
     const char *left;             /* names in $D at the end, sorted, with blanks */
 } cases[] = {
     { "no stream named", "miglab stream show", 2, NULL, "no stream is named", "" },
+    { "no such capture", "miglab stream show nothing.json", 2, NULL, "nothing.json: No such file", "" },
     { "no such file", "miglab stream show nothing", 2, NULL, "No such file", "" },
     { "a folder", "miglab stream show $D", 2, NULL, "is a directory", "" },
     { "text", "echo hello | miglab stream show -", 2, NULL, "looks like text", "" },
@@ -120,6 +121,15 @@ static const struct {
     { "a page size from ADVISE", "miglab stream show $C/7.2.22-aarch64-1k-postcopy.main.bin.xz", 0, NULL, "page size 1024", "" },
     { "RAM that the guest gave back", "miglab stream ram -o d $T/11.1.3-virtio-mem.json; s=$?; rm -r d; exit $s", 0, "never came: the guest", NULL, "" },
     { "the preempt channel of a recovery", "miglab stream check $C/7.2.22-recover-preempt.json", 0, "6 channels, no finding", NULL, "" },
+    /* Postcopy has no description. */
+    { "a package by recorded layouts", "miglab stream show $C/11.1.3-postcopy.json", 0, " env.eip   ", "layouts recorded from other streams", "" },
+    { "the same in JSON", "miglab stream show --json $C/11.1.3-postcopy.json", 0, "\"fields_from\":\"recorded layout\"", NULL, "" },
+    { "layouts say what the description says", "miglab stream show $C/7.2.22-ignore-shared.json 2>/dev/null >a; "
+      "miglab stream show --without description $C/7.2.22-ignore-shared.main.bin.xz --profile qemu-7.2 2>/dev/null >b; "
+      "for x in a b; do sed -n '/FULL cpu_common/,/FULL globalstate/p' $x >$x.f; done; test -s a.f && cmp a.f b.f; s=$?; rm a b a.f b.f; exit $s", 0, NULL, NULL, "" },
+    { "the description itself", "miglab stream show --description $C/7.2.22-none-plain.json", 0, "{\"page_size\": 4096", NULL, "" },
+    { "none", "miglab stream show --description $C/11.1.3-postcopy.json", 1, NULL, "has none at its end", "" },
+    { "a description from a capture", "miglab stream show --description-from $C/11.1.3-none-plain.json $C/11.1.3-postcopy.json", 0, "globalstate", NULL, "" },
     { "every odd stream is clean and copied", "for f in $T/*.json; do miglab stream check $f >/dev/null && miglab stream copy $f d 2>/dev/null || "
       "exit 3; for g in d/*; do xz -dc $T/${g#d/}.xz | cmp - $g || exit 4; done; rm -r d; done", 0, NULL, "", "" },
     { "diff of one", "miglab stream diff $C/7.2.22-none-plain.json", 2, NULL, "two streams", "" },
