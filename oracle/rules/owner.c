@@ -275,7 +275,8 @@ static void check_no_return(OraCase *c, const OraRule *rule)
                                ora_status_name(ora_lane_status(source, ORA_MACHINE_OUTGOING, pulse->t_ns + 1)));
             if (command_before(source, "cont", pulse->t_ns, G_GINT64_CONSTANT(1000000000))) {
                 ora_finding_known(finding, "both-run-cont");
-            } else if (ora_quirk_applies("postcopy-completion-resume", source->release)) {
+            } else if (ora_quirk_applies("postcopy-completion-resume", source->release) &&
+                       was(source, ORA_MACHINE_OUTGOING, ORA_STATUS_FAILED)) {
                 ora_finding_known(finding, "postcopy-completion-resume");
             } else if (ora_quirk_applies("postcopy-failure-resume", source->release) &&
                        (was(source, ORA_MACHINE_OUTGOING, ORA_STATUS_FAILING) || was(source, ORA_MACHINE_OUTGOING, ORA_STATUS_FAILED)) &&

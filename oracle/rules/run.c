@@ -216,7 +216,7 @@ static void check_announced(OraCase *c, const OraRule *rule)
                         (earlier->event.event == ORA_EVENT_STOP || earlier->event.event == ORA_EVENT_RESUME);
             }
             /* The very end of a trace may have cut the event off. */
-            if (stirs || (!missing && lane->end_ns - record->t_ns < late)) {
+            if (stirs || (!missing && lane->end_ns - record->t_ns < MIN(late, G_GINT64_CONSTANT(400000000)))) {
                 continue;
             }
             finding = ora_case_find(c, rule, lane, index);
@@ -421,6 +421,22 @@ static void check_postmigrate(OraCase *c, const OraRule *rule)
                 /* Sent before, done behind it. */
                 ora_lane_command(lane, "cont", move->t_ns - 2000000000, move->t_ns) != NULL) {
                 continue;
+            }
+            for (guint k = 0; k < lane->pulses->len; k++) {
+                const OraPulse *pulse = ORA_PULSE(lane, k);
+
+                /* What has been given away does not start by itself. */
+                if (pulse->by == ORA_BY_EVENT && pulse->running && pulse->t_ns > move->t_ns &&
+                    !user_touched(lane, move->t_ns - G_GINT64_CONSTANT(2000000000), pulse->t_ns + 2000000) &&
+                    ora_lane_command(lane, "migrate", move->t_ns, pulse->t_ns + 2000000) == NULL &&
+                    ora_lane_command(lane, "migrate_cancel", G_MININT64, pulse->t_ns) == NULL &&
+                    ora_lane_status(lane, ORA_MACHINE_OUTGOING, pulse->t_ns) == ORA_STATUS_COMPLETED) {
+                    finding = ora_case_find(c, rule, lane, pulse->index);
+                    ora_finding_record(finding, move->index);
+                    ora_finding_expected(finding, "postmigrate until somebody sends cont");
+                    ora_finding_actual(finding, "RESUME");
+                    break;
+                }
             }
             after = settled(c, lane, move->t_ns, until_touched(lane, move->t_ns));
             if (after == NULL || after->run == R(POSTMIGRATE)) {
