@@ -102,8 +102,10 @@ static void check_complete(OraCase *c, const OraRule *rule)
             OraFinding *finding;
 
             /* Up to 8.1 the destination's event setup is no status: the query goes its own way around it. */
-            if (move->by != ORA_BY_POLL || move->t_ns <= lane->events_ns + c->blur_ns || move->from == S(UNKNOWN) ||
-                (move->machine == ORA_MACHINE_INCOMING && lane->release <= 801 && move->from == S(SETUP)) ||
+            if (move->by != ORA_BY_POLL || move->t_ns <= lane->events_ns + (move->from == S(NONE) ? c->blur_ns : 0) ||
+                move->from == S(UNKNOWN) ||
+                (move->machine == ORA_MACHINE_INCOMING && lane->release <= 801 && move->from == S(SETUP) &&
+                 (move->to == S(NONE) || move->to == S(POSTCOPY_PAUSED) || lane->release == 0)) ||
                 /* An answer that was on its way when the event came. */
                 (!c->virtual_time && move->machine == ORA_MACHINE_INCOMING &&
                  (move->to == S(NONE) || move->from == S(NONE))) ||

@@ -228,6 +228,76 @@ static void check_announced(OraCase *c, const OraRule *rule)
     }
 }
 
+static gboolean may_start(const OraRecord *reply)
+{
+    static const char *const starting[] = { "cont", "stop", "system_reset", "system_wakeup", "human-monitor-command", "quit",
+                                            "snapshot-load" };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(starting); i++) {
+        if (strcmp(starting[i], reply->command.execute) == 0) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+/* A guest counts only while its VM runs: between two polls that both show it stopped, with nothing between that starts it, the
+ * count stands. It is read a moment after the answer, so a few ticks are nothing. */
+static void check_ticks(OraCase *c, const OraRule *rule)
+{
+    const gint64 few = c->virtual_time ? 0 : 10, soon = 1000000000;
+
+    for (guint i = 0; i < c->lanes->len; i++) {
+        const OraLane *lane = g_ptr_array_index(c->lanes, i);
+        const OraRecord *stood = NULL;
+        guint stood_index = 0;
+
+        for (guint k = 0; k < lane->records->len; k++) {
+            guint index = g_array_index(lane->records, guint, k);
+            const OraRecord *record = ora_case_record(c, index);
+            gboolean starts = FALSE;
+            OraFinding *finding;
+
+            if (record->kind == ORA_KIND_EVENT || (record->kind == ORA_KIND_REPLY && may_start(record)) ||
+                (record->kind == ORA_KIND_STATUS && (record->status.query_status == NULL || record->status.running))) {
+                stood = record->kind == ORA_KIND_EVENT && record->event.event != ORA_EVENT_RESUME &&
+                                record->event.event != ORA_EVENT_STOP
+                            ? stood
+                            : NULL;
+                continue;
+            }
+            if (record->kind != ORA_KIND_STATUS || record->status.guest_ticks == ORA_ABSENT) {
+                continue;
+            }
+            if (stood == NULL) {
+                stood = record;
+                stood_index = index;
+                continue;
+            }
+            for (guint n = k + 1; n < lane->records->len && !starts; n++) {
+                const OraRecord *later = ora_case_record(c, g_array_index(lane->records, guint, n));
+
+                if (later->t_ns > record->t_ns + soon) {
+                    break;
+                }
+                starts = (later->kind == ORA_KIND_EVENT && later->event.event == ORA_EVENT_RESUME) ||
+                         (later->kind == ORA_KIND_STATUS && later->status.running);
+            }
+            if (starts || record->status.guest_ticks <= stood->status.guest_ticks + few ||
+                (!c->virtual_time && lane->end_ns - record->t_ns < 100000000)) {
+                continue;
+            }
+            finding = ora_case_find(c, rule, lane, index);
+            ora_finding_record(finding, stood_index);
+            ora_finding_expected(finding, "%" G_GINT64_FORMAT " ticks, as the guest had when it was stopped",
+                                 stood->status.guest_ticks);
+            ora_finding_actual(finding, "%" G_GINT64_FORMAT " ticks in run state %s", record->status.guest_ticks,
+                               ora_run_name(record->status.run));
+            break;
+        }
+    }
+}
+
 /* stop and cont say so before they answer, when they change anything. */
 static void check_told(OraCase *c, const OraRule *rule)
 {
@@ -697,6 +767,7 @@ const OraRule ora_rules_run[] = {
     { "run.pairs", "STOP and RESUME alternate.", 204, EVER, "RUNSTATE-KEPT", "7", check_pairs },
     { "run.announced", "STOP and RESUME are sent whenever the VM stops and runs.", 204, EVER, "FAIL-VISIBLE", "7",
       check_announced },
+    { "run.ticks", "The guest of a VM that is stopped does not count on.", 204, EVER, "ONE-OWNER", "5.1", check_ticks },
     { "run.told", "A stop that stops the VM sends STOP.", 204, EVER, "FAIL-VISIBLE", "7", check_told },
     { "run.stopped", "In pre-switchover, device and postcopy the source's VM does not run.", 211, EVER, "ONE-OWNER", "6.1",
       check_stopped },

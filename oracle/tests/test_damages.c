@@ -308,7 +308,7 @@ static const struct {
     guint floor;
 } damages[] = {
     { "two statuses exchanged", exchange, 167 },
-    { "a status left out", leave_out, 131 },
+    { "a status left out", leave_out, 163 },
     { "an end told twice", double_end, 102 },
     { "STOP or RESUME twice", double_run, 95 },
     { "a status of no release", no_status, 173 },
@@ -320,7 +320,7 @@ static const struct {
     { "completed without downtime", no_downtime, 40 },
     { "throttled without auto-converge", throttles, 85 },
     { "the source runs behind completed", runs_behind_end, 30 },
-    { "STOP left out", no_stop, 45 },
+    { "STOP left out", no_stop, 47 },
     { "an event after the end of the process", speaks_after_end, 118 },
     { "a second migrate accepted", succeeds, 8 },
     { "a reply lost", unanswered, 180 },

@@ -204,6 +204,8 @@ static const struct {
     { "exit.crash", P72, "dst M|dst RESUME|dst S", "16 dst R migrate-incoming {\"uri\":\"tcp:127.0.0.1:2\"} err GenericError The incoming migration has already been started\n"
       "17 dst X sig 6\n", NULL },
     { "run.postmigrate", P72, "src S", "1020 src RESUME\n1030 src STOP\n", NULL },
+    { "run.ticks", P72, NULL, "1600 src status {\"migrate\":null,\"run\":{\"status\":\"postmigrate\",\"running\":false},\"guest_ticks\":100}\n"
+      "1900 src status {\"migrate\":null,\"run\":{\"status\":\"postmigrate\",\"running\":false},\"guest_ticks\":120}\n", NULL },
     { "exit.silent", C72, NULL, "700 dst M failed\n", NULL },
     { "statistics.members", P100, "src S completed",
       "1060 src S completed postmigrate {\"total-time\":900,\"setup-time\":4,\"ram\":{}}\n1061 src R query-status null ok\n", NULL },
