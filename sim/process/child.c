@@ -52,6 +52,7 @@ static void write_file(const char *path, const char *text)
     }
 }
 
+/* A container may forbid each of these; in a chroot "/" is no mount. Whoever asked sees SIM_CHILD_NO_ISOLATION in the error. */
 static void isolate(int report_fd, const char *dir)
 {
     struct mount_attr read_only = { .attr_set = MOUNT_ATTR_RDONLY };
@@ -64,23 +65,23 @@ static void isolate(int report_fd, const char *dir)
         g_autofree char *gid_map = g_strdup_printf("%u %u 1", (guint) gid, (guint) gid);
 
         if (unshare(CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWNET) != 0) {
-            give_up(report_fd, "namespaces are not possible here");
+            give_up(report_fd, SIM_CHILD_NO_ISOLATION);
         }
         write_file("/proc/self/setgroups", "deny");
         write_file("/proc/self/uid_map", uid_map);
         write_file("/proc/self/gid_map", gid_map);
     }
     if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0) {
-        give_up(report_fd, "cannot make the mounts private");
+        give_up(report_fd, SIM_CHILD_NO_ISOLATION ": cannot make the mounts private");
     }
     if (mount(dir, dir, NULL, MS_BIND, NULL) != 0) {
-        give_up(report_fd, "cannot bind the private folder");
+        give_up(report_fd, SIM_CHILD_NO_ISOLATION ": cannot bind the private folder");
     }
     if (mount_setattr(AT_FDCWD, "/", AT_RECURSIVE, &read_only, sizeof(read_only)) != 0) {
-        give_up(report_fd, "cannot make the host's files read-only");
+        give_up(report_fd, SIM_CHILD_NO_ISOLATION ": cannot make the host's files read-only");
     }
     if (mount_setattr(AT_FDCWD, dir, 0, &writable, sizeof(writable)) != 0) {
-        give_up(report_fd, "cannot make the private folder writable");
+        give_up(report_fd, SIM_CHILD_NO_ISOLATION ": cannot make the private folder writable");
     }
 }
 

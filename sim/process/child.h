@@ -14,6 +14,9 @@
 
 typedef struct SimChild SimChild;
 
+/* In the error of sim_child_new() when isolation was asked for and this host does not allow it. */
+#define SIM_CHILD_NO_ISOLATION "namespaces are not possible here"
+
 typedef struct {
     char **argv;              /* argv[0] is searched in PATH; borrowed */
     char **environment;       /* "NAME=value" added to ours, NULL-terminated, or NULL; borrowed */
