@@ -3,6 +3,7 @@
  * miglab list: what there is.
  */
 #include "sim/command.h"
+#include "sim/file.h"
 
 #include "oracle/invariants.h"
 #include "oracle/rule.h"
@@ -94,7 +95,7 @@ static char *title_of(const char *path)
     g_autofree char *text = NULL;
     g_auto(GStrv) lines = NULL;
 
-    if (!g_file_get_contents(path, &text, NULL, NULL)) {
+    if (!sim_file_read(path, SIM_FILE_TEXT_MAX, &text, NULL, NULL)) {
         return g_strdup("");
     }
     lines = g_strsplit(text, "\n", -1);
@@ -120,7 +121,8 @@ static void collect(const char *directory, const char *skip, guint depth, GPtrAr
         g_autofree char *path = g_build_filename(directory, name, NULL);
 
         if (g_file_test(path, G_FILE_TEST_IS_DIR)) {
-            if (depth < 8 && g_strcmp0(name, skip) != 0) {
+            /* A link to a folder may lead anywhere, also back. */
+            if (depth < 8 && g_strcmp0(name, skip) != 0 && !g_file_test(path, G_FILE_TEST_IS_SYMLINK)) {
                 collect(path, skip, depth + 1, paths);
             }
         } else if (g_str_has_suffix(name, ".yaml")) {

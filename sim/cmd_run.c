@@ -80,7 +80,8 @@ static gboolean find_files(const char *path, GPtrArray *files, GString *problems
         g_autofree char *whole = g_build_filename(path, entry, NULL);
 
         if (g_file_test(whole, G_FILE_TEST_IS_DIR)) {
-            if (!g_str_equal(entry, "targets") && !g_str_equal(entry, "captures") && entry[0] != '.' && !find_files(whole, files, problems)) {
+            /* A link to a folder may lead anywhere, also back. */
+            if (!g_file_test(whole, G_FILE_TEST_IS_SYMLINK) && !g_str_equal(entry, "targets") && !g_str_equal(entry, "captures") && entry[0] != '.' && !find_files(whole, files, problems)) {
                 return FALSE;
             }
         } else if (g_str_has_suffix(entry, ".yaml")) {

@@ -5,6 +5,7 @@
 #include "sim/command.h"
 
 #include "sim/explore/explore.h"
+#include "sim/file.h"
 #include "sim/scenario/units.h"
 
 #include <glib.h>
@@ -91,7 +92,6 @@ int sim_cmd_shrink(int argc, char **argv)
     g_autoptr(GError) error = NULL;
     g_autofree char *text = NULL, *marked = NULL;
     guint64 marked_seed = 1;
-    gsize size;
     int status = SIM_EXIT_USAGE;
 
     g_option_context_set_summary(context, "Makes a scenario that fails smaller: leaves out steps, faults, weather and options and makes numbers smaller,\n"
@@ -103,8 +103,8 @@ int sim_cmd_shrink(int argc, char **argv)
         fputs("miglab shrink: which scenario? One file, and --runs 1 or more\n", stderr);
     } else if (seed_text != NULL && (problem = sim_parse_seed(seed_text, &seed)) != NULL) {
         fprintf(stderr, "miglab shrink: --seed '%s', expected %s\n", seed_text, problem);
-    } else if (!g_file_get_contents(argv[1], &text, &size, &error)) {
-        fprintf(stderr, "miglab shrink: %s\n", error->message);
+    } else if (!sim_file_read(argv[1], SIM_FILE_TEXT_MAX, &text, NULL, &error)) {
+        fprintf(stderr, "miglab shrink: %s:1:1: cannot be read: %s\n", argv[1], error->message);
     } else {
         Wanted wanted = { .path = argv[1] };
 

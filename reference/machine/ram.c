@@ -75,6 +75,8 @@ MigRamBlock *mig_ram_add(MigRam *ram, const MigRamBlockConfig *config, GError **
     gsize length = config->idstr ? strlen(config->idstr) : 0;
     guint64 size_max = MAX(config->size, config->size_max), pages_max = size_max / MIG_PAGE_SIZE;
     MigRamBlock *block;
+    MigPageRef *pages;
+    guint64 *log;
 
     if (length < 1 || length > 255) {
         g_set_error(error, MIG_RAM_ERROR, 0, "the name of a RAM block has 1 to 255 bytes, not %" G_GSIZE_FORMAT, length);
@@ -95,6 +97,14 @@ MigRamBlock *mig_ram_add(MigRam *ram, const MigRamBlockConfig *config, GError **
         g_set_error(error, MIG_RAM_ERROR, 0, "more than %u RAM blocks", MIG_RAM_BLOCKS_MAX);
         return NULL;
     }
+    pages = g_try_new0(MigPageRef, pages_max);
+    log = g_try_new0(guint64, word_count(pages_max));
+    if (pages == NULL || log == NULL) {
+        g_free(pages);
+        g_free(log);
+        g_set_error(error, MIG_RAM_ERROR, 0, "cannot set up guest memory '%s': Cannot allocate memory", config->idstr);
+        return NULL;
+    }
     block = g_new0(MigRamBlock, 1);
     block->ram = ram;
     block->index = ram->blocks->len;
@@ -106,8 +116,8 @@ MigRamBlock *mig_ram_add(MigRam *ram, const MigRamBlockConfig *config, GError **
     block->shared = config->shared;
     block->page_count = config->size / MIG_PAGE_SIZE;
     block->page_first = ram->page_count;
-    block->pages = g_new0(MigPageRef, pages_max);
-    block->log = g_new0(guint64, word_count(pages_max));
+    block->pages = pages;
+    block->log = log;
     if (config->content != MIG_CONTENT_ZERO) {
         guint64 base = mig_page_base(config->content, ram->seed, block->page_first);
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "sim/file.h"
 #include "sim/process/target.h"
 
 #include "sim/world.h"
@@ -263,7 +264,8 @@ SimTarget *sim_target_load(const char *path, GError **error)
     Loading loading = { .path = path, .problems = problems };
     gsize size;
 
-    if (!g_file_get_contents(path, &text, &size, error)) {
+    if (!sim_file_read(path, SIM_FILE_TEXT_MAX, &text, &size, error)) {
+        g_prefix_error(error, "%s:1:1: cannot be read: ", path);
         return NULL;
     }
     if (g_str_has_suffix(base, ".yaml")) {
@@ -271,6 +273,9 @@ SimTarget *sim_target_load(const char *path, GError **error)
     }
     target = new_target(base);
     load_text(&loading, target, text, size);
+    if (problems->len == 0 && strstr(target->command, "{qmp}") == NULL) {
+        problem(&loading, NULL, "'command' is without {qmp}, expected that it says where the monitor is to listen");
+    }
     if (problems->len == 0 && target->binary == NULL && strstr(target->command, "{binary}") != NULL) {
         problem(&loading, NULL, "'binary' is missing: a path, or a name to be looked up in PATH");
     }
@@ -360,7 +365,7 @@ SimTarget *sim_target_find(const char *text, GError **error)
     if (target == NULL || !find_binary(target, error)) {
         return NULL;
     }
-    if (target->profile == NULL && strchr(text, '{') == NULL) {
+    if (target->binary != NULL && target->profile == NULL && strchr(text, '{') == NULL) {
         ask_profile(target);
     }
     return g_steal_pointer(&target);

@@ -2,6 +2,7 @@
  *
  * From YAML to SimScenario: the keys at the top of the file, and what only shows when all is read.
  */
+#include "sim/file.h"
 #include "sim/scenario/load_private.h"
 
 #include "reference/options/profile.h"
@@ -136,7 +137,7 @@ SimScenario *sim_scenario_load(const char *path, GString *problems)
     g_autoptr(GError) error = NULL;
     gsize size;
 
-    if (!g_file_get_contents(path, &text, &size, &error)) {
+    if (!sim_file_read(path, SIM_FILE_TEXT_MAX, &text, &size, &error)) {
         g_string_append_printf(problems, "%s:1:1: cannot be read: %s\n", path, error->message);
         return NULL;
     }
