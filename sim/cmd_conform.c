@@ -12,17 +12,13 @@
 /* "sim": the embedded engine, spoken to as a process, so that both kinds of target take the same way. */
 static SimTarget *find_target(const char *name, const char *profile, GError **error)
 {
-    g_autofree char *self = NULL, *command = NULL;
+    g_autofree char *command = NULL;
 
     if (strcmp(name, "sim") != 0) {
         return sim_target_find(name, error);
     }
-    self = g_file_read_link("/proc/self/exe", error);
-    if (!self) {
-        return NULL;
-    }
-    command = g_strdup_printf("%s serve --profile %s -- -M none -nodefaults -display none {stopped} -m {ram} -qmp unix:{qmp},server=on,wait=off",
-                              self, profile ? profile : "qemu-7.2");
+    command = g_strdup_printf("{self} serve --profile %s -- -M none -nodefaults -display none {stopped} -m {ram} -qmp unix:{qmp},server=on,wait=off",
+                              profile ? profile : "qemu-7.2");
     return sim_target_find(command, error);
 }
 
