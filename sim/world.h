@@ -30,7 +30,8 @@ typedef enum {
     SIM_WORKLOAD_UNIFORM,      /* every page of the range equally likely */
     SIM_WORKLOAD_HOT,          /* nine of ten writes hit the first tenth of the range */
     SIM_WORKLOAD_SEQUENTIAL,   /* one page after the other, round and round */
-    SIM_WORKLOAD_BURSTS        /* uniform, but only the first fifth of every second, five times as fast */
+    SIM_WORKLOAD_BURSTS,       /* uniform, but only the first fifth of every second, five times as fast */
+    SIM_WORKLOAD_ZEROING       /* uniform, and every third write clears its page; a real guest writes uniformly */
 } SimWorkloadKind;
 
 typedef struct {

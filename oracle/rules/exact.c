@@ -482,7 +482,7 @@ static void look_syncs(OraCase *c, const OraRule *rule, const Attempt *a)
     const OraLane *lane = a->lane;
     const OraRecord *before = NULL;
     double best = 0;
-    gint64 passes = 0;
+    gint64 passes = 0, least = 0;      /* since `before`: syncs, and the least that was seen to be left */
 
     if (has_any(lane, a->setup_ns, otherwise) || lane->release >= 1101 || ora_lane_parameter(lane, "avail-switchover-bandwidth", a->setup_ns) != NULL) {
         return;
@@ -506,10 +506,14 @@ static void look_syncs(OraCase *c, const OraRule *rule, const Attempt *a)
             continue;
         }
         best = MAX(best, record->status.stats->mbps);
-        if (before != NULL && passes >= 10 && ora_lane_command(lane, "migrate-set-parameters", a->setup_ns, record->t_ns) == NULL) {
+        least = before == NULL ? record->status.stats->remaining : MIN(least, record->status.stats->remaining);
+        if (before != NULL && record->t_ns - before->t_ns < 1000 * MS) {
+            continue;
+        }
+        if (before != NULL && passes >= 6 && ora_lane_command(lane, "migrate-set-parameters", a->setup_ns, record->t_ns) == NULL) {
             threshold = (gint64) (best * 1000.0 / 8.0 * (double) highest(lane, "downtime-limit", 300, a->setup_ns, record->t_ns) * 2.0);
             sent = (record->status.stats->normal + record->status.stats->duplicate - before->status.stats->normal - before->status.stats->duplicate) * PAGE;
-            left = MIN(record->status.stats->remaining, before->status.stats->remaining) - threshold;
+            left = least - threshold;
             if (left > 0 && (passes - 2) * left > 4 * sent + (1 << 20)) {
                 OraFinding *finding = ora_case_find(c, rule, lane, index);
 
@@ -519,6 +523,7 @@ static void look_syncs(OraCase *c, const OraRule *rule, const Attempt *a)
             }
         }
         before = record;
+        least = record->status.stats->remaining;
         passes = 0;
     }
 }

@@ -248,7 +248,8 @@ static void check_transferred(OraCase *c, const OraRule *rule)
             /* The last bytes may still be on their way: until the next migration, if the destination got all of them. */
             link = crossed(c, lane, migrate->sent_ns - 1000000, next_start(lane, migrate->sent_ns));
             transferred = record->status.stats->transferred;
-            if (link.channels == 0 || !link.whole || !arrived(c, lane, migrate->sent_ns) || counts_otherwise(lane, record->t_ns) ||
+            /* A direction that was ended shows no more, whatever still arrives. */
+            if (link.channels == 0 || !link.whole || ora_case_action(c, "half-close", migrate->sent_ns, record->t_ns) || !arrived(c, lane, migrate->sent_ns) || counts_otherwise(lane, record->t_ns) ||
                 ora_lane_had(lane, ORA_MACHINE_OUTGOING, S(POSTCOPY_PAUSED), migrate->sent_ns, record->t_ns)) {
                 continue;
             }

@@ -319,8 +319,8 @@ static const struct {
     { "exact.downtime", P72, NULL, EXACT LINK(100, 200, 1)
       "204 link stream {\"channel\":\"main\",\"dir\":\"sd\",\"offset\":305,\"size\":900000000,\"record\":\"pages\"}\n"
       LOOK("410", "1000", "1") LOOK("420", "1000", "1") LOOK("430", "1000", "1") LOOK("440", "1000", "1") LOOK("450", "1000", "1"), NULL },
-    { "exact.syncs", P72, "src P 2", EXACT LOOK("410", "60000000", "1") "411 src P 2\n412 src P 3\n413 src P 4\n414 src P 5\n415 src P 6\n416 src P 7\n"
-      "417 src P 8\n418 src P 9\n419 src P 10\n420 src P 11\n421 src P 12\n" LOOK("430", "60000000", "1"), NULL },
+    { "exact.syncs", P72, "src P 2|src STOP|src M completed|src S completed|dst", EXACT_ACTIVE LOOK("410", "60000000", "1") "411 src P 2\n412 src P 3\n413 src P 4\n414 src P 5\n415 src P 6\n416 src P 7\n"
+      "417 src P 8\n418 src P 9\n419 src P 10\n420 src P 11\n421 src P 12\n" LOOK("1450", "60000000", "1"), NULL },
     { "exact.throttle", P72, "src P 2|src STOP|src M completed|src S completed|dst", EXACT_ACTIVE
       "50 src R migrate-set-capabilities {\"capabilities\":[{\"capability\":\"auto-converge\",\"state\":true}]} ok\n1300 src P 2\n"
       LOOK("1310", "60000000", "100000,\"x\":1},\"cpu-throttle-percentage\":20,\"y\":{\"z\":1"), NULL },

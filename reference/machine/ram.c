@@ -239,6 +239,15 @@ MigRamAccess mig_ram_write(MigRamBlock *block, guint64 page)
     return MIG_RAM_OK;
 }
 
+MigRamAccess mig_ram_clear(MigRamBlock *block, guint64 page)
+{
+    MigRamAccess access = mig_ram_write(block, page);
+
+    if (access == MIG_RAM_OK)
+        mig_ram_set_page(block, page, (MigPageRef) { 0, 0 });
+    return access;
+}
+
 guint64 mig_ram_write_run(MigRamBlock *block, guint64 page, guint64 count)
 {
     guint64 done = 0;

@@ -80,6 +80,8 @@ gboolean mig_ram_block_resize(MigRamBlock *block, guint64 size, GError **error);
 
 /* One store to a page: its version goes up, and it is logged as dirty while logging is on. */
 MigRamAccess mig_ram_write(MigRamBlock *block, guint64 page);
+/* As mig_ram_write(), but the page holds zeros afterwards. */
+MigRamAccess mig_ram_clear(MigRamBlock *block, guint64 page);
 /* A run of stores, one per page, `count` pages from `page`. Returns how many were done before a missing page stopped it. */
 guint64 mig_ram_write_run(MigRamBlock *block, guint64 page, guint64 count);
 /* One load: only meets missing pages. */

@@ -104,7 +104,7 @@ void sim_draw_capabilities(SimDraw *g, const char *side, const char *only_if)
 void sim_draw_guest(SimDraw *g, const char *contents, guint rate, const char *over)
 {
     sim_draw_line(g, "guest: { ram: %" G_GUINT64_FORMAT "M, contents: %s, workload: { writes: %u pages/s, over: %s of ram, from: 0, pattern: %s } }",
-                  g->ram_mib, contents, rate, over, SIM_DRAW_PICK(g, "uniform", "uniform", "hot", "sequential", "bursts"));
+                  g->ram_mib, contents, rate, over, SIM_DRAW_PICK(g, "uniform", "zeroing", "hot", "sequential", "bursts"));
 }
 
 static void write_machine(SimDraw *g)
@@ -120,10 +120,10 @@ static void write_machine(SimDraw *g)
     } else {
         sim_draw_line(g, "guest: { ram: %" G_GUINT64_FORMAT "M, contents: %s }", g->ram_mib, contents);
     }
-    if (sim_draw_one_in(g, 8)) {
+    if (sim_draw_one_in(g, 6)) {
         sim_draw_line(g, "source: { paused: true }");
     }
-    if (g->postcopy ? sim_draw_one_in(g, 2) : sim_draw_one_in(g, 8)) {
+    if (g->postcopy ? sim_draw_one_in(g, 2) : sim_draw_one_in(g, 4)) {
         sim_draw_line(g, "destination: { paused: false }");
     }
 }
@@ -253,7 +253,8 @@ static void write_command(SimDraw *g)
     case 2:
         /* The simulated link tells channels apart by the migrate before them, refused or not. */
         if (!g->multifd && !g->postcopy) {
-            sim_draw_any(g, "source", "{ migrate: { uri: \"{link}\" } }", "source: [setup, active, pre-switchover, device]");
+            sim_draw_any(g, "source", sim_draw_one_in(g, 2) ? "{ migrate: { uri: \"{link}\" } }" : "{ migrate: { uri: \"tcp:127.0.0.1:1\" } }",
+                         "source: [setup, active, pre-switchover, device]");
         }
         break;
     case 3:
@@ -341,6 +342,9 @@ static void write_wait_end(SimDraw *g, const char *only_if)
     if (g->pause) {
         sim_draw_line(g, "  - wait:   { source: [pre-switchover, %s], within: 120s }", end);
         sim_draw_line(g, "    if: { %s }", only_if);
+        if (sim_draw_one_in(g, 3)) {
+            sim_draw_any(g, "source", "cont", "source: pre-switchover");
+        }
         sim_draw_any(g, "source", "{ migrate-continue: { state: pre-switchover } }", "source: pre-switchover");
     }
     sim_draw_line(g, "  - wait:   { source: [%s], within: 120s }", end);
@@ -503,6 +507,11 @@ static void draw_plain(SimDraw *g)
     }
     sim_draw_end(g);
     sim_draw_again(g);
+    if (sim_draw_one_in(g, 4)) {
+        /* The VM was given away. */
+        sim_draw_any(g, "source", sim_draw_one_in(g, 3) ? "migrate_cancel" : "{ migrate: { uri: \"tcp:127.0.0.1:1\" } }", "source: completed");
+        sim_draw_line(g, "  - after:  50ms");
+    }
 }
 
 static const struct {
@@ -512,7 +521,7 @@ static const struct {
     MigRelease since;          /* older releases get the plain theme */
 } themes[] = {
     { "plain", draw_plain, 8, 0 }, { "rounds", sim_draw_rounds, 5, 0 }, { "tries", sim_draw_tries, 4, 0 },
-    { "settings", sim_draw_settings, 2, 0 }, { "recoveries", sim_draw_recoveries, 3, 301 }, { "snapshot", sim_draw_snapshot, 1, 600 },
+    { "settings", sim_draw_settings, 3, 0 }, { "recoveries", sim_draw_recoveries, 3, 301 }, { "snapshot", sim_draw_snapshot, 1, 600 },
 };
 
 static guint choose_theme(SimDraw *g)

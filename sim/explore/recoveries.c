@@ -17,6 +17,9 @@ static void interrupt(SimDraw *g)
     };
     const char *where;
 
+    if (g->release >= 1000 && sim_draw_one_in(g, 3)) {
+        sim_draw_any(g, "source", "migrate_cancel", "source: [postcopy-active, postcopy-device, postcopy-paused, postcopy-recover, postcopy-recover-setup]");
+    }
     switch (sim_draw(g, 6)) {
     case 0:
         sim_draw_any(g, "source", "migrate-pause", RUNS);

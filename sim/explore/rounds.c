@@ -27,7 +27,7 @@ static gboolean choose(SimDraw *g)
     if (sim_draw_one_in(g, 2)) {
         g_ptr_array_add(g->caps, (gpointer) "auto-converge");
     }
-    if (!g->multifd && page_path != 4 && r >= 206 && sim_draw_one_in(g, 3)) {
+    if ((!g->multifd || (!g->zlib && (r <= 800 || r >= 1001))) && page_path != 4 && r >= 206 && sim_draw_one_in(g, 3)) {
         g_ptr_array_add(g->caps, (gpointer) "postcopy-ram");
         g->postcopy = TRUE;
     } else if (r >= 210 && sim_draw_one_in(g, 3)) {
@@ -122,11 +122,14 @@ void sim_draw_rounds(SimDraw *g)
     static const guint8 sizes[] = { 1, 2, 2, 3, 4, 4, 6, 8 };
     guint happenings = 1 + sim_draw(g, 5), rate;
     const char *contents;
-    gboolean slow;
+    gboolean slow, calm = sim_draw_one_in(g, 4);
 
     slow = choose(g);
     g->ram_mib = sizes[sim_draw(g, G_N_ELEMENTS(sizes))];
     rate = 100u << sim_draw(g, 9);
+    if (calm) {
+        rate = 100u << sim_draw(g, 2);
+    }
     if (g->zlib || slow) {
         g->ram_mib = 1;        /* packing costs real time */
         rate = MIN(rate, 3200);
@@ -139,7 +142,12 @@ void sim_draw_rounds(SimDraw *g)
     sim_draw_line(g, "link: { bandwidth: %s, latency: 200us }", SIM_DRAW_PICK(g, "unlimited", "1Gbit/s", "1Gbit/s", "300Mbit/s", "100Mbit/s"));
     sim_draw_line(g, "steps:");
     sim_draw_capabilities(g, "source", NULL);
-    sim_draw_capabilities(g, "destination", NULL);
+    /* Decoding deltas needs no word of the destination's. */
+    if (g->multifd || g->postcopy || slow || !sim_draw_one_in(g, 3)) {
+        sim_draw_capabilities(g, "destination", NULL);
+    } else {
+        g_ptr_array_set_size(g->caps, 0);
+    }
     if (g->release >= 208) {
         set_limits(g);
         if (g->zlib) {
@@ -148,6 +156,13 @@ void sim_draw_rounds(SimDraw *g)
         }
     }
     sim_draw_line(g, "  - source: { migrate: { uri: \"{link}\" } }");
+    if (calm) {
+        /* Left alone it converges by itself. */
+        sim_draw_line(g, "  - wait:   { source: [completed, failed], within: 120s }");
+        sim_draw_end(g);
+        sim_draw_again(g);
+        return;
+    }
     for (guint i = 0; i < happenings; i++) {
         happening(g);
     }

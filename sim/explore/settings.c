@@ -58,7 +58,8 @@ static void put_value(SimDraw *g, GString *text, MigParam param)
         g_string_append(text, words[sim_draw(g, G_N_ELEMENTS(words))]);
         break;
     default:
-        g_string_append(text, sim_draw_one_in(g, 24) ? "\"text\"" : numbers[sim_draw(g, G_N_ELEMENTS(numbers))]);
+        /* The small ones are good values of most. */
+        g_string_append(text, sim_draw_one_in(g, 24) ? "\"text\"" : sim_draw_one_in(g, 2) ? numbers[sim_draw(g, 8)] : numbers[sim_draw(g, G_N_ELEMENTS(numbers))]);
     }
 }
 

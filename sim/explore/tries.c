@@ -95,7 +95,7 @@ static void cancelled_in(SimDraw *g)
         sim_draw_line(g, "  - after:  %uus", 20u << sim_draw(g, 12));
     }
     if (g->pause && sim_draw_one_in(g, 3)) {
-        sim_draw_any(g, "source", SIM_DRAW_PICK(g, "cont", "stop", "query-migrate"), "source: [pre-switchover, device]");
+        sim_draw_any(g, "source", SIM_DRAW_PICK(g, "cont", "cont", "stop", "query-migrate"), "source: [pre-switchover, device]");
     }
     cancel(g, NULL);
 }
@@ -197,6 +197,10 @@ static void afterwards(SimDraw *g)
         "{ migrate-set-capabilities: { capabilities: [ { capability: xbzrle, state: false } ] } }",
     };
 
+    if (sim_draw_one_in(g, 2)) {
+        sim_draw_any(g, "source", commands[0], "source: completed");
+        sim_draw_line(g, "  - after:  1ms");
+    }
     for (guint i = 0, n = sim_draw(g, 5); i < n; i++) {
         sim_draw_any(g, "source", commands[sim_draw(g, G_N_ELEMENTS(commands))], "source: completed");
         sim_draw_any(g, "destination", SIM_DRAW_PICK(g, "query-migrate", "migrate-pause", "migrate_cancel",

@@ -61,6 +61,7 @@ static gboolean set_workload(Parameters *parameters, const SimMachine *machine, 
     switch (workload->kind) {
     case SIM_WORKLOAD_IDLE:
     case SIM_WORKLOAD_UNIFORM:
+    case SIM_WORKLOAD_ZEROING: /* this guest clears nothing */
         parameters->pattern = PATTERN_UNIFORM;
         break;
     case SIM_WORKLOAD_SEQUENTIAL:

@@ -68,7 +68,7 @@ static void workload_from(SimLoader *loader, SimNode value, gpointer opaque)
 
 static void workload_pattern(SimLoader *loader, SimNode value, gpointer opaque)
 {
-    static const char *const names[] = { "idle", "uniform", "hot", "sequential", "bursts" };
+    static const char *const names[] = { "idle", "uniform", "hot", "sequential", "bursts", "zeroing" };
     guint kind;
 
     if (sim_load_choice(loader, value, names, G_N_ELEMENTS(names), &kind)) {

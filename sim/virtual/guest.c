@@ -7,6 +7,7 @@ enum {
     HOT_TENTHS = 9,            /* HOT: nine of ten writes … */
     HOT_PART = 10,             /* … go to the first tenth */
     BURST_PART = 5,            /* BURSTS: the first fifth of every second, five times as fast */
+    CLEARS = 3,                /* ZEROING: every third write clears its page */
     SATURATED = 8              /* so many writes per page and look: every page is written */
 };
 
@@ -52,7 +53,11 @@ static gboolean write_page(SimGuest *guest, guint64 page)
 {
     MigRamBlock *block = mig_ram_block(guest->ram, 0);
 
-    return page >= block->page_count || mig_ram_write(block, page) == MIG_RAM_OK;
+    if (page >= block->page_count) {
+        return TRUE;
+    }
+    return (guest->workload.kind == SIM_WORKLOAD_ZEROING && guest->sequential_next % CLEARS == 0 ? mig_ram_clear(block, page)
+                                                                                                   : mig_ram_write(block, page)) == MIG_RAM_OK;
 }
 
 static void do_writes(SimGuest *guest, guint64 count)
@@ -94,6 +99,7 @@ static void do_writes(SimGuest *guest, guint64 count)
         case SIM_WORKLOAD_IDLE:
         case SIM_WORKLOAD_UNIFORM:
         case SIM_WORKLOAD_BURSTS:
+        case SIM_WORKLOAD_ZEROING:
         default:
             page = sim_random_below(&guest->random, pages);
             break;
