@@ -155,7 +155,8 @@ static void judge_any(const OraTrace *trace, const OraJudge *judge, OraRole role
 /* The destination behaves as the release which it is presumed to be does not, where releases differ: it is another one. */
 static gboolean is_other(const OraTrace *trace, const OraJudge *judge)
 {
-    static const char *const telling[] = { "destination.transition", "destination.setup", "events.off", "reply.incoming-again" };
+    static const char *const telling[] = { "destination.transition", "destination.setup", "events.off", "reply.incoming-again",
+                                           "options.answer", "reply.command" };
     g_autoptr(GPtrArray) findings = judge_once(trace, judge);
 
     for (guint i = 0; i < findings->len; i++) {

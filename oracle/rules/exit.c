@@ -122,6 +122,13 @@ static gboolean stderr_has(const OraRecord *record, const char *part)
     return FALSE;
 }
 
+static gboolean snapshot_not_started(const OraCase *c, const OraLane *lane)
+{
+    (void) c;
+    return ora_lane_capability(lane, "background-snapshot", G_MAXINT64) == 1 &&
+           stderr_has(lane->exit, "invalid runstate transition");
+}
+
 static gboolean multifd_quit(const OraCase *c, const OraLane *lane)
 {
     (void) c;
@@ -139,6 +146,7 @@ static const Crash crashes[] = {
     { "crash-5.2-resume-refused", ORA_ROLE_SRC, resume_tried },
     { "crash-5.2-multifd-exec", ORA_ROLE_SRC, multifd_exec },
     { "crash-5.2-multifd-quit", ORA_ROLE_SRC, multifd_quit },
+    { "crash-snapshot-not-started", ORA_ROLE_SRC, snapshot_not_started },
     { "crash-5.2-quit-active", ORA_ROLE_SRC, quit_tried },
     { "once-check-no-return", ORA_ROLE_DST, incoming_twice },
     { "crash-recover-cut", ORA_ROLE_DST, recovering },

@@ -757,6 +757,9 @@ static void check_snapshot(OraCase *c, const OraRule *rule)
             ora_finding_record(finding, move->index);
             ora_finding_expected(finding, before->running ? "the VM runs, as before" : "the VM is stopped, as before");
             ora_finding_actual(finding, "%s after %s", ora_run_name(after->run), ora_status_name(move->to));
+            if (move->to == ORA_STATUS_FAILED && before->running && ora_quirk_applies("snapshot-failed-paused", lane->release)) {
+                ora_finding_known(finding, "snapshot-failed-paused");
+            }
         }
     }
 }
