@@ -175,6 +175,8 @@ static gboolean save_pages(MigRam *ram, guint64 offset, guint64 size, FILE *out)
     return TRUE;
 }
 
+enum { ZEROS_MAX = 16 << 20 };
+
 static gboolean save_memory(gpointer opaque, guint64 offset, guint64 size, const char *path, GError **error)
 {
     Server *self = opaque;
@@ -182,13 +184,15 @@ static gboolean save_memory(gpointer opaque, guint64 offset, guint64 size, const
     FILE *out;
     gboolean good;
 
-    if (size > limit || offset > limit - size) {
-        g_set_error_literal(error, MIG_QMP_ERROR, MIG_QMP_ERROR_GENERIC, "Invalid addr or size: beyond the memory of this guest");
-        return FALSE;
-    }
     out = fopen(path, "wbe");
     if (!out) {
         g_set_error(error, MIG_QMP_ERROR, MIG_QMP_ERROR_GENERIC, "Could not open '%s': %s", path, g_strerror(errno));
+        return FALSE;
+    }
+    /* Zeros behind the memory, but no file that fills the disk. */
+    if (size > ZEROS_MAX && (size > limit || offset > limit - size)) {
+        fclose(out);
+        g_set_error_literal(error, MIG_QMP_ERROR, MIG_QMP_ERROR_GENERIC, "Invalid addr or size: beyond the memory of this guest");
         return FALSE;
     }
     good = save_pages(mig_vm_ram(self->vm), offset, size, out);

@@ -50,6 +50,10 @@ MigValue *mig_beside_answer(MigRelease release, const char *command, const MigVa
     const char *device = text_of(arguments, "device"), *id = text_of(arguments, "id");
     g_autofree char *text = NULL;
 
+    if (strcmp(command, "query-rx-filter") == 0 && text_of(arguments, "name")) {
+        g_set_error(error, MIG_QMP_ERROR, MIG_QMP_ERROR_GENERIC, "invalid net client name: %s", text_of(arguments, "name"));
+        return NULL;
+    }
     if (!reply) {
         g_set_error(error, MIG_QMP_ERROR, MIG_QMP_ERROR_GENERIC, "the reference engine does not play '%s'", command);
         return NULL;

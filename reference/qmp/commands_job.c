@@ -3,6 +3,7 @@
  * snapshot-save, -load and -delete {6.0-} are jobs. A machine without a disk that holds snapshots, which is every machine
  * here, lets each of them fail in the same way; what a client sees of that is complete.
  */
+#include "reference/options/options.h"
 #include "reference/qmp/error.h"
 #include "reference/qmp/private.h"
 
@@ -56,6 +57,12 @@ static void change_status(MigCommandContext *context, MigJob *job, const char *s
     mig_qmp_event(context->qmp, "JOB_STATUS_CHANGE", data, mig_qmp_now_ns(context->qmp));
 }
 
+const char *mig_snapshot_refused(const MigCommandContext *context)
+{
+    return context->release >= MIG_RELEASE(11, 1) && mig_options_has(mig_vm_options(context->vm), MIG_CAP_MULTIFD)
+        ? "Snapshots are not compatible with multifd" : NULL;
+}
+
 static MigValue *run_snapshot(MigCommandContext *context, const char *type, const MigValue *arguments, GError **error)
 {
     const char *id = mig_argument_text(arguments, "job-id");
@@ -73,7 +80,9 @@ static MigValue *run_snapshot(MigCommandContext *context, const char *type, cons
     job = g_new0(MigJob, 1);
     job->id = g_strdup(id);
     job->type = type;
-    if (mig_value_list_length(devices) == 0) {
+    if (strcmp(type, "snapshot-delete") != 0 && mig_snapshot_refused(context)) {
+        job->error = g_strdup(mig_snapshot_refused(context));
+    } else if (mig_value_list_length(devices) == 0) {
         job->error = g_strdup("At least one device is required for snapshot");
     } else {
         job->error = g_strdup_printf("No block device node '%s'", mig_value_get_string(mig_value_list_get(devices, 0)));

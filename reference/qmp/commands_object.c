@@ -246,6 +246,9 @@ static gboolean check_old_form(const MigValue *properties, GError **error)
     if (!mig_argument_text(properties, "id")) {
         return fail(error, "Parameter 'id' is missing", NULL, NULL, NULL);
     }
+    if (mig_value_dict_get(properties, "props") && mig_value_type(mig_value_dict_get(properties, "props")) != MIG_VALUE_DICT) {
+        return fail(error, "Invalid parameter type for 'props', expected: dict", NULL, NULL, NULL);
+    }
     return TRUE;
 }
 
@@ -740,7 +743,8 @@ static MigValue *device_list_properties(MigCommandContext *context, const MigVal
 {
     const char *name = mig_argument_text(arguments, "typename");
 
-    if (find_type(context->release, name) || strcmp(name, "device") == 0 || strcmp(name, "object") == 0 || strcmp(name, "container") == 0) {
+    if (find_type(context->release, name) || strcmp(name, "device") == 0 || strcmp(name, "object") == 0 || strcmp(name, "container") == 0
+        || strcmp(name, "chardev") == 0) {
         fail(error, context->release >= MIG_RELEASE(6, 0) ? "Parameter 'typename' expects a non-abstract device type"
              : strcmp(name, "device") == 0 ? "Parameter 'typename' expects non-abstract device type" : "Parameter 'typename' expects device",
              NULL, NULL, NULL);

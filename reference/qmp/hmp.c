@@ -159,12 +159,9 @@ static void info_migrate_parameters(Hmp *hmp)
         if (value && release >= shown_parameters[i].from && release <= shown_parameters[i].to) {
             print_parameter(hmp, name, value, shown_parameters[i].unit);
         }
-        if (strcmp(name, "tls-authz") == 0 && release < MIG_RELEASE(11, 0) && shown_parameters[i].from == 0 && mapping) {
+        if (mapping && shown_parameters[i].from == 0 && strcmp(name, release < MIG_RELEASE(11, 0) ? "tls-authz" : "xbzrle-cache-size") == 0) {
             print_mapping(hmp, mapping);
         }
-    }
-    if (mapping && release >= MIG_RELEASE(11, 0)) {
-        print_mapping(hmp, mapping);
     }
     if (words) {
         print(hmp, "cpr-exec-command:");
@@ -853,10 +850,16 @@ static MigValue *cpu_index(Hmp *hmp)
 
 static void set_vcpu_dirty_limit(Hmp *hmp)
 {
-    MigValue *arguments = cpu_index(hmp);
+    gint64 rate = mig_argument_int(hmp->arguments, "dirty_rate", 0);
     g_autoptr(MigValue) result = NULL;
+    MigValue *arguments;
 
-    mig_value_dict_put(arguments, "dirty-rate", mig_value_int(mig_argument_int(hmp->arguments, "dirty_rate", 0)));
+    if (rate < 0 && hmp->context->release >= MIG_RELEASE(8, 1)) {
+        print(hmp, "Error: invalid dirty page limit %" G_GINT64_FORMAT "\n", rate);
+        return;
+    }
+    arguments = cpu_index(hmp);
+    mig_value_dict_put(arguments, "dirty-rate", mig_value_int(rate));
     result = run_qmp(hmp, "set-vcpu-dirty-limit", arguments);
     if (result) {
         print(hmp, "[Please use 'info vcpu_dirty_limit' to query dirty limit for virtual CPU]\n");
@@ -965,17 +968,21 @@ static void info_kvm(Hmp *hmp)
 }
 
 /* There is no disk that could hold a snapshot. */
+static void refuse_snapshot(Hmp *hmp, const char *old)
+{
+    print(hmp, "Error: %s\n", mig_snapshot_refused(hmp->context) ? mig_snapshot_refused(hmp->context)
+          : hmp->context->release < MIG_RELEASE(6, 0) ? old : "no block device can store vmstate for snapshot");
+}
+
 static void savevm(Hmp *hmp)
 {
-    print(hmp, hmp->context->release < MIG_RELEASE(6, 0) ? "Error: No block device can accept snapshots\n"
-          : "Error: no block device can store vmstate for snapshot\n");
+    refuse_snapshot(hmp, "No block device can accept snapshots");
 }
 
 static void loadvm(Hmp *hmp)
 {
     mig_vm_stop_to(hmp->context->vm, MIG_RUN_RESTORE_VM, FALSE);
-    print(hmp, hmp->context->release < MIG_RELEASE(6, 0) ? "Error: No block device supports snapshots\n"
-          : "Error: no block device can store vmstate for snapshot\n");
+    refuse_snapshot(hmp, "No block device supports snapshots");
 }
 
 static void help(Hmp *hmp)

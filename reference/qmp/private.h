@@ -173,6 +173,8 @@ gboolean mig_qmp_is_identifier(const char *text);
 const char *mig_argument_text(const MigValue *arguments, const char *name);
 gint64 mig_argument_int(const MigValue *arguments, const char *name, gint64 none);
 gboolean mig_argument_bool(const MigValue *arguments, const char *name);
+/* Why saving and loading a snapshot is refused before disks are looked for; NULL: it is not. Static. */
+const char *mig_snapshot_refused(const MigCommandContext *context);
 /* One line of HMP; the caller owns the output, lines end with CR LF. */
 char *mig_hmp_run(MigCommandContext *context, const char *line);
 /* An event that follows the reply of the running command. */

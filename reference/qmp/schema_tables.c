@@ -1008,6 +1008,10 @@ static const MigSchemaMember job_status_change_arg_members[] = {
     { "status", "JobStatus", R(3, 0), LAST, 0 },
 };
 
+static const MigSchemaMember query_block_arg_members[] = {
+    { "flat", "bool", R(11, 1), LAST, MIG_SCHEMA_OPTIONAL },
+};
+
 static const MigSchemaMember query_blockstats_arg_members[] = {
     { "query-nodes", "bool", R(2, 4), LAST, MIG_SCHEMA_OPTIONAL },
 };
@@ -1139,6 +1143,7 @@ const MigSchemaType mig_schema_types[] = {
     { .name = "qom-list-properties-arg", .kind = MIG_SCHEMA_OBJECT, MEMBERS(qom_list_properties_arg_members) },
     { .name = "qom-list-types-arg", .kind = MIG_SCHEMA_OBJECT, MEMBERS(qom_list_types_arg_members) },
     { .name = "qom-set-arg", .kind = MIG_SCHEMA_OBJECT, MEMBERS(qom_set_arg_members) },
+    { .name = "query-block-arg", .kind = MIG_SCHEMA_OBJECT, MEMBERS(query_block_arg_members) },
     { .name = "query-blockstats-arg", .kind = MIG_SCHEMA_OBJECT, MEMBERS(query_blockstats_arg_members) },
     { .name = "query-dirty-rate-arg", .kind = MIG_SCHEMA_OBJECT, MEMBERS(query_dirty_rate_arg_members) },
     { .name = "query-named-block-nodes-arg", .kind = MIG_SCHEMA_OBJECT, MEMBERS(query_named_block_nodes_arg_members) },
@@ -1209,7 +1214,8 @@ const MigSchemaCommand mig_schema_commands[] = {
     { "qom-list-types", R(2, 4), LAST, "qom-list-types-arg", "[ObjectTypeInfo]", MIG_SCHEMA_PRECONFIG, 0 },
     { "qom-set", R(2, 4), LAST, "qom-set-arg", "", MIG_SCHEMA_PRECONFIG, 0 },
     { "query-block", R(2, 4), R(5, 2), "", "any", 0, 0 },
-    { "query-block", R(6, 0), LAST, "", "any", MIG_SCHEMA_PRECONFIG, 0 },
+    { "query-block", R(6, 0), R(11, 0), "", "any", MIG_SCHEMA_PRECONFIG, 0 },
+    { "query-block", R(11, 1), LAST, "query-block-arg", "any", MIG_SCHEMA_PRECONFIG, 0 },
     { "query-block-jobs", R(2, 4), R(5, 2), "", "any", 0, 0 },
     { "query-block-jobs", R(6, 0), LAST, "", "any", MIG_SCHEMA_PRECONFIG, 0 },
     { "query-blockstats", R(2, 4), R(5, 2), "query-blockstats-arg", "any", 0, 0 },
