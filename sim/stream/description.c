@@ -8,6 +8,7 @@
 
 #define DEPTH_MAX 32
 #define POINTER_NULL 0x30
+#define NUMBERS_MAX 64            /* of an array, in one line */
 #define SIZE_MAX_TOTAL (G_GUINT64_CONSTANT(1) << 40)
 
 static GQuark description_error_quark(void)
@@ -428,8 +429,56 @@ void sim_device_walk(const SimDevice *device, const guint8 *bytes, gsize size, S
     g_string_free(walk.path, TRUE);
 }
 
+static guint64 number_at(const guint8 *bytes, gsize width, gboolean is_signed)
+{
+    guint64 value = 0;
+
+    for (gsize i = 0; i < width; i++) {
+        value = value << 8 | bytes[i];
+    }
+    if (is_signed && width < 8 && value >> (width * 8 - 1)) {
+        value |= ~G_GUINT64_CONSTANT(0) << (width * 8);
+    }
+    return value;
+}
+
+/* "uint32[6]", "int64[3]": 4, 8; 0: no array of numbers wider than a byte, or of another size than it says. */
+static gsize array_width(const char *type, gsize size, gboolean *ret_signed)
+{
+    const char *digits = g_str_has_prefix(type, "uint") ? type + 4 : g_str_has_prefix(type, "int") ? type + 3 : NULL;
+    const char *bracket = strchr(type, '[');
+    gsize width;
+
+    if (!digits || !bracket) {
+        return 0;
+    }
+    width = (gsize) g_ascii_strtoull(digits, NULL, 10) / 8;
+    *ret_signed = type[0] == 'i';
+    return (width == 2 || width == 4 || width == 8) && size == width * g_ascii_strtoull(bracket + 1, NULL, 10) ? width : 0;
+}
+
+/* Text, then zeros to the end. */
+static gboolean is_text(const guint8 *bytes, gsize size)
+{
+    gsize length = strnlen((const char *) bytes, size);
+
+    for (gsize i = 0; i < length; i++) {
+        if (bytes[i] < 0x20 || bytes[i] >= 0x7f || bytes[i] == '"') {
+            return FALSE;
+        }
+    }
+    for (gsize i = length; i < size; i++) {
+        if (bytes[i]) {
+            return FALSE;
+        }
+    }
+    return length >= 3 && length < size;
+}
+
 char *sim_field_value(const char *type, const guint8 *bytes, gsize size)
 {
+    gsize width;
+    gboolean array_signed = FALSE;
     GString *text;
     gboolean is_signed = g_str_has_prefix(type, "int") || g_str_has_prefix(type, "timer");
     gboolean number = (is_signed || g_str_has_prefix(type, "uint") || g_str_has_prefix(type, "cpsr")) && !strchr(type, '[');
@@ -440,12 +489,7 @@ char *sim_field_value(const char *type, const guint8 *bytes, gsize size)
         return g_strdup(bytes[0] ? "true" : "false");
     }
     if (number && (size == 1 || size == 2 || size == 4 || size == 8)) {
-        for (gsize i = 0; i < size; i++) {
-            value = value << 8 | bytes[i];
-        }
-        if (is_signed && size < 8 && value >> (size * 8 - 1)) {
-            value |= ~G_GUINT64_CONSTANT(0) << (size * 8);
-        }
+        value = number_at(bytes, size, is_signed);
         if (is_signed && (gint64) value < 0) {
             return g_strdup_printf("%" G_GINT64_FORMAT, (gint64) value);
         }
@@ -458,7 +502,23 @@ char *sim_field_value(const char *type, const guint8 *bytes, gsize size)
     if (zero && size > 8) {
         return g_strdup_printf("%" G_GSIZE_FORMAT " zero bytes", size);
     }
+    if (strcmp(type, "buffer") == 0 && is_text(bytes, size)) {
+        return g_strdup_printf("\"%.*s\"", (int) size, (const char *) bytes);
+    }
     text = g_string_new(NULL);
+    width = array_width(type, size, &array_signed);
+    if (width && size / width <= NUMBERS_MAX) {
+        for (gsize i = 0; i < size; i += width) {
+            guint64 one = number_at(bytes + i, width, array_signed);
+
+            if (array_signed) {
+                g_string_append_printf(text, "%s%" G_GINT64_FORMAT, i ? " " : "", (gint64) one);
+            } else {
+                g_string_append_printf(text, "%s%s%" G_GINT64_MODIFIER "x", i ? " " : "", one < 10 ? "" : "0x", one);
+            }
+        }
+        return g_string_free(text, FALSE);
+    }
     for (gsize i = 0; i < MIN(size, 32); i++) {
         g_string_append_printf(text, "%s%02x", i && i % 4 == 0 ? " " : "", bytes[i]);
     }

@@ -65,7 +65,7 @@ gboolean sim_description_find(const guint8 *data, gsize size, const char **ret_t
 typedef void SimFieldFunc(gpointer data, const char *path, const char *type, guint64 offset, const guint8 *bytes, gsize size);
 void sim_device_walk(const SimDevice *device, const guint8 *bytes, gsize size, SimFieldFunc *func, gpointer data);
 
-/* The value of a field as a person reads it: a number, or hex and for much of it a digest. Free with g_free(). */
+/* The value of a field as a person reads it: a number, a few of them, text, or hex and for much of it a digest. Free with g_free(). */
 char *sim_field_value(const char *type, const guint8 *bytes, gsize size);
 
 #endif

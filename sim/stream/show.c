@@ -84,7 +84,7 @@ static void end_run(Show *show)
     }
     block = sim_wire_name(run->block);
     word = run->kind == MIG_RECORD_MULTIFD_PAGE ? "page" : words[run->kind - MIG_RECORD_RAM_PAGE];
-    printf("  0x%08" G_GINT64_MODIFIER "x    %-6s %s 0x%" G_GINT64_MODIFIER "x", run->record_offset, word, block, run->first);
+    printf("  0x%08" G_GINT64_MODIFIER "x    %-6s %s%s0x%" G_GINT64_MODIFIER "x", run->record_offset, word, block, block[0] ? " " : "", run->first);
     if (run->count == 1) {
         printf("%s%s", run->summary ? "  " : "", run->summary ? run->summary : "");
     } else {
