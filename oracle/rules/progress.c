@@ -305,6 +305,20 @@ static gint64 first_fault(const OraCase *c)
     return G_MAXINT64;
 }
 
+/* The source says that postcopy has begun; a destination without events whose monitor is blocked cannot. */
+static gboolean peer_in_postcopy(const OraCase *c, const OraLane *lane, gint64 t_ns)
+{
+    const OraLane *peer;
+
+    for (guint i = 0; (peer = ora_case_peer(c, lane, i)) != NULL; i++) {
+        if (ora_lane_had(peer, ORA_MACHINE_OUTGOING, S(POSTCOPY_DEVICE), G_MININT64, t_ns) ||
+            ora_lane_had(peer, ORA_MACHINE_OUTGOING, S(POSTCOPY_ACTIVE), G_MININT64, t_ns)) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
 /* Something sent later in-band was answered: so this was too, or its answer is lost; who stopped waiting cannot tell. */
 static gboolean answered_later(const OraLane *lane, const OraCommand *command)
 {
@@ -373,7 +387,8 @@ static void check_replies(OraCase *c, const OraRule *rule)
                        (any_action(c, cuts, G_N_ELEMENTS(cuts), G_MININT64, record->t_ns) || c->links->len == 0) &&
                        ora_quirk_applies("multifd-cut-blocks-monitor", lane->release)) {
                 ora_finding_known(finding, "multifd-cut-blocks-monitor");
-            } else if (ora_lane_had(lane, ORA_MACHINE_INCOMING, S(POSTCOPY_ACTIVE), G_MININT64, record->t_ns)) {
+            } else if (ora_lane_had(lane, ORA_MACHINE_INCOMING, S(POSTCOPY_ACTIVE), G_MININT64, record->t_ns) ||
+                       (lane->incoming && peer_in_postcopy(c, lane, record->t_ns))) {
                 ora_finding_known(finding, "postcopy-fault-blocks-monitor");
             } else if (!command->oob && (any_action(c, holes, G_N_ELEMENTS(holes), G_MININT64, record->t_ns) ||
                                          somebody_frozen(c, command->sent_ns) || c->scripted ||
