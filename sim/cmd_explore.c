@@ -65,21 +65,26 @@ static gboolean take(Exploration *e, Job *job)
     e->choices += outcome.choices;
     if (outcome.end != SIM_EXPLORE_CLEAN) {
         g_autoptr(GError) error = NULL;
+        gboolean shown;
 
         *(outcome.end == SIM_EXPLORE_BROKEN ? &e->broken : &e->findings) += 1;
         count = GPOINTER_TO_UINT(g_hash_table_lookup(e->rules, outcome.rule)) + 1;
         g_hash_table_insert(e->rules, g_strdup(outcome.rule), GUINT_TO_POINTER(count));
-        if (count == 1 && g_hash_table_size(e->rules) <= SHOWN_MAX) {
+        shown = count == 1 && g_hash_table_size(e->rules) <= SHOWN_MAX;
+        if (shown) {
             printf("case %" G_GUINT64_FORMAT " of seed %" G_GUINT64_FORMAT ": %s\n", job->c->number, e->arguments->seed, outcome.rule);
             printf("  profile %s, left out: %s\n", job->c->profile, job->c->swarm[0] != '\0' ? job->c->swarm : "nothing");
             printf("%s\n", outcome.text);
             if (outcome.end == SIM_EXPLORE_CRASH || outcome.end == SIM_EXPLORE_HANG) {
-                printf("  Run it again:  miglab run --profile %s --seed %" G_GUINT64_FORMAT " %s\n\n", job->c->profile, job->c->seed, file);
+                printf("  again:    miglab run --profile %s --seed %" G_GUINT64_FORMAT " %s\n\n", job->c->profile, job->c->seed, file);
             }
         }
-        if (e->arguments->save != NULL && !sim_explore_save(file, job->c->text, &error)) {
+        /* What was printed can be typed: the file is there. */
+        if ((e->arguments->save != NULL || shown) && !sim_explore_save(file, job->c->text, &error)) {
             fprintf(stderr, "miglab explore: %s\n", error->message);
             good = FALSE;
+        } else if (shown) {
+            printf("  smaller:  miglab shrink %s\n\n", file);
         }
         fflush(stdout);
     }
@@ -182,7 +187,7 @@ int sim_cmd_explore(int argc, char **argv)
         { "seed", 's', 0, G_OPTION_ARG_STRING, &arguments.seed_text, "seed of everything (default 1)", "N" },
         { "jobs", 'j', 0, G_OPTION_ARG_INT, &arguments.jobs, "so many cases at a time (default: processors)", "N" },
         { "shard", 0, 0, G_OPTION_ARG_STRING, &arguments.shard, "the I-th of N parts of the cases", "I/N" },
-        { "save", 0, 0, G_OPTION_ARG_FILENAME, &arguments.save, "keep the scenarios of findings there", "DIR" },
+        { "save", 0, 0, G_OPTION_ARG_FILENAME, &arguments.save, "keep the scenarios of all findings there (default: of those that are shown, here)", "DIR" },
         { "keep-going", 'k', 0, G_OPTION_ARG_NONE, &arguments.go_on, "do not end at the first finding", NULL },
         { "theme", 0, 0, G_OPTION_ARG_STRING, &arguments.theme, "only cases of this kind: plain, rounds, tries, settings, recoveries, snapshot", "NAME" },
         { "print", 0, 0, G_OPTION_ARG_NONE, &arguments.print, "print the scenario of case N-1 of --runs N, and run nothing", NULL },

@@ -208,7 +208,7 @@ static Crossed crossed(const OraCase *c, const Attempt *a)
             }
             names[count++] = stream->channel;
             sum.mixed = sum.mixed || stream->offset != 0;
-        } else if (stream->offset == 0) {
+        } else if (stream->offset == 0 || (strcmp(stream->record, "pages") == 0 && (gint64) MIN(stream->offset, (guint64) 1 << 60) != ends[at])) {
             sum.mixed = TRUE;          /* another connection of that name: another migration's */
         }
         sum.whole = sum.whole || (main && stream->offset == 0);
