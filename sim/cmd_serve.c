@@ -184,7 +184,7 @@ static gboolean save_memory(gpointer opaque, guint64 offset, guint64 size, const
     FILE *out;
     gboolean good;
 
-    out = fopen(path, "wbe");
+    out = fopen(path, "abe");            /* emptied below, not where the request is refused */
     if (!out) {
         g_set_error(error, MIG_QMP_ERROR, MIG_QMP_ERROR_GENERIC, "Could not open '%s': %s", path, g_strerror(errno));
         return FALSE;
@@ -195,7 +195,7 @@ static gboolean save_memory(gpointer opaque, guint64 offset, guint64 size, const
         g_set_error_literal(error, MIG_QMP_ERROR, MIG_QMP_ERROR_GENERIC, "Invalid addr or size: beyond the memory of this guest");
         return FALSE;
     }
-    good = save_pages(mig_vm_ram(self->vm), offset, size, out);
+    good = ftruncate(fileno(out), 0) == 0 && save_pages(mig_vm_ram(self->vm), offset, size, out);
     good = fclose(out) == 0 && good;
     if (!good) {
         g_set_error_literal(error, MIG_QMP_ERROR, MIG_QMP_ERROR_GENERIC, "writing memory to file failed");

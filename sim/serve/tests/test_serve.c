@@ -328,7 +328,7 @@ static void on_standard_input_until_quit(void **state)
 
     input = g_strdup_printf("{\"execute\":\"qmp_capabilities\"}"
                             "{\"execute\":\"pmemsave\",\"arguments\":{\"val\":4090,\"size\":5000,\"filename\":\"%s\"},\"id\":1}"
-                            "{\"execute\":\"pmemsave\",\"arguments\":{\"val\":1048576,\"size\":1,\"filename\":\"%s\"},\"id\":2}"
+                            "{\"execute\":\"pmemsave\",\"arguments\":{\"val\":1048576,\"size\":33554432,\"filename\":\"%s\"},\"id\":2}"
                             "{\"execute\":\"pmemsave\",\"arguments\":{\"val\":0,\"size\":1,\"filename\":\"/nonexistent/x\"},\"id\":3}"
                             "{\"execute\":\"query-uuid\",\"id\":4}{\"execute\":\"quit\",\"id\":5}", file, file);
     out = converse("--profile 7.2 --ram 1M --content text --qmp stdio -- -uuid 00112233-4455-6677-8899-aabbccddeeff", input, &status);
