@@ -121,7 +121,7 @@ static void put_page(MigWriter *writer, MigPageRef page, gsize size)
 const MigSegment *mig_writer_segments(MigWriter *writer, gsize *ret_count)
 {
     *ret_count = writer->count - writer->first;
-    return writer->segments + writer->first;
+    return writer->segments != NULL ? writer->segments + writer->first : NULL;
 }
 
 /* A queue that never runs empty must not grow for ever: throw away what was taken. */

@@ -72,7 +72,13 @@ static void bad_targets_give_clear_errors(void **state)
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         OraTrace *trace;
         int code;
-        g_autofree char *got = start(cases[i].command, &trace, &code);
+        g_autofree char *got = NULL, *socat = g_find_program_in_path("socat");
+
+        if (socat == NULL && g_str_has_prefix(cases[i].command, "socat ")) {
+            print_message("SKIP %s: no socat here\n", cases[i].name);
+            continue;
+        }
+        got = start(cases[i].command, &trace, &code);
 
         print_message("case: %s: %s\n", cases[i].name, got);
         assert_non_null(got);
