@@ -508,8 +508,8 @@ static void draw_plain(SimDraw *g)
     sim_draw_end(g);
     sim_draw_again(g);
     if (sim_draw_one_in(g, 4)) {
-        /* The VM was given away, and its run state says so by then. */
-        sim_draw_line(g, "  - after:  20ms");
+        /* The VM was given away, and all of it has arrived; {-5.2} take another migrate. */
+        sim_draw_line(g, "  - after:  5s");
         sim_draw_any(g, "source", sim_draw_one_in(g, 3) ? "migrate_cancel" : "{ migrate: { uri: \"tcp:127.0.0.1:1\" } }", "source: completed");
         sim_draw_line(g, "  - after:  50ms");
     }

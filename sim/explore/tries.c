@@ -197,7 +197,7 @@ static void afterwards(SimDraw *g)
         "{ migrate-set-capabilities: { capabilities: [ { capability: xbzrle, state: false } ] } }",
     };
 
-    sim_draw_line(g, "  - after:  20ms");
+    sim_draw_line(g, "  - after:  5s");
     if (sim_draw_one_in(g, 2)) {
         sim_draw_any(g, "source", commands[0], "source: completed");
         sim_draw_line(g, "  - after:  1ms");
