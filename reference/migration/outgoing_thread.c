@@ -817,7 +817,8 @@ static MigStep step_finish(MigOutgoing *o)
         if (mig_vm_run_state(vm) != MIG_RUN_SHUTDOWN)
             mig_vm_start(vm);
     } else if (mig_vm_run_state(vm) == MIG_RUN_FINISH_MIGRATE) {
-        mig_vm_set_run_state(vm, vm->release >= MIG_R(8, 1) ? o->old_run_state : MIG_RUN_POSTMIGRATE);
+        /* {8.1} a switch to postcopy that fails has forgotten that the VM ran: it is not started, and so does not say that it runs. */
+        mig_vm_set_run_state(vm, vm->release >= MIG_R(8, 1) && o->old_run_state != MIG_RUN_RUNNING ? o->old_run_state : MIG_RUN_POSTMIGRATE);
     }
     o->thread_alive = FALSE;
     o->phase = PHASE_GONE;
