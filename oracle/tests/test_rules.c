@@ -66,9 +66,9 @@ static void healthy_runs_are_clean(void **state)
     "105 src state {\"machine\":\"migration\",\"from\":\"setup\",\"to\":\"active\"}\n"
 #define EXACT EXACT_ACTIVE "1000 src state {\"machine\":\"run\",\"from\":\"running\",\"to\":\"finish-migrate\"}\n" \
     "1002 src state {\"machine\":\"migration\",\"from\":\"active\",\"to\":\"completed\"}\n"
-#define LINK(at, size, pages) "201 link stream {\"channel\":\"main\",\"dir\":\"sd\",\"offset\":0,\"size\":" #at ",\"record\":\"header\"}\n" \
+#define LINK(at, size, end, pages) "201 link stream {\"channel\":\"main\",\"dir\":\"sd\",\"offset\":0,\"size\":" #at ",\"record\":\"header\"}\n" \
     "202 link stream {\"channel\":\"main\",\"dir\":\"sd\",\"offset\":" #at ",\"size\":" #size ",\"record\":\"pages\",\"value\":" #pages "}\n" \
-    "203 link stream {\"channel\":\"main\",\"dir\":\"sd\",\"offset\":" #size ",\"size\":5,\"record\":\"section-end\"}\n"
+    "203 link stream {\"channel\":\"main\",\"dir\":\"sd\",\"offset\":" #end ",\"size\":5,\"record\":\"section-end\"}\n"
 #define LOOK(t, left, rate) t " src S active running {\"total-time\":1,\"setup-time\":1,\"expected-downtime\":1,\"ram\":{\"transferred\":1000," \
     "\"total\":67444736,\"remaining\":" left ",\"page-size\":4096,\"normal\":100,\"normal-bytes\":409600,\"duplicate\":5," \
     "\"dirty-sync-count\":2,\"mbps\":33.5,\"dirty-pages-rate\":" rate "}}\n"
@@ -313,10 +313,10 @@ static const struct {
     { "options.reply", P72, NULL, HDR(",\"time\":\"virtual\"") "50 src R query-migrate-capabilities {} = []\n", NULL },
     { "exact.clock", P72, NULL, EXACT, NULL },
     { "exact.mbps", P72, NULL, EXACT, NULL },
-    { "exact.counters", P72, NULL, EXACT LINK(100, 9000000, 5), NULL },
+    { "exact.counters", P72, NULL, EXACT LINK(100, 9000000, 9000100, 5), NULL },
     { "exact.total", P72, NULL, EXACT "1600 dst memory {\"moment\":\"switch-over\",\"equal\":true,\"pages\":10,\"different\":0}\n", NULL },
-    { "exact.limit", P72, NULL, EXACT "50 src R migrate-set-parameters {\"max-bandwidth\":1048576} ok\n" LINK(100, 90000000, 5), NULL },
-    { "exact.downtime", P72, NULL, EXACT LINK(100, 200, 1)
+    { "exact.limit", P72, NULL, EXACT "50 src R migrate-set-parameters {\"max-bandwidth\":1048576} ok\n" LINK(100, 90000000, 90000100, 5), NULL },
+    { "exact.downtime", P72, NULL, EXACT LINK(100, 200, 300, 1)
       "204 link stream {\"channel\":\"main\",\"dir\":\"sd\",\"offset\":305,\"size\":900000000,\"record\":\"pages\"}\n"
       LOOK("410", "1000", "1") LOOK("420", "1000", "1") LOOK("430", "1000", "1") LOOK("440", "1000", "1") LOOK("450", "1000", "1"), NULL },
     { "exact.syncs", P72, "src P 2|src STOP|src M completed|src S completed|dst", EXACT_ACTIVE LOOK("410", "60000000", "1") "411 src P 2\n412 src P 3\n413 src P 4\n414 src P 5\n415 src P 6\n416 src P 7\n"
