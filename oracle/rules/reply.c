@@ -38,6 +38,12 @@ static gboolean resumes(const OraCase *c, const OraLane *lane, const OraCommand 
                          command->t_ns + c->blur_ns);
 }
 
+/* In virtual time nothing else happens between a command and its answer: what changes there a command that went through did. */
+static gboolean changed_by(const OraCase *c, const OraCommand *command, const char *execute, gint64 t_ns)
+{
+    return c->virtual_time && command->ok && strcmp(command->execute, execute) == 0 && t_ns >= command->sent_ns && t_ns <= command->t_ns;
+}
+
 /* The one run state that the VM had all around the command; UNKNOWN when that is not certain. */
 static OraRun run_around(const OraCase *c, const OraLane *lane, const OraCommand *command)
 {
@@ -47,7 +53,7 @@ static OraRun run_around(const OraCase *c, const OraLane *lane, const OraCommand
         const OraPulse *pulse = ORA_PULSE(lane, i);
 
         if (pulse->t_ns >= command->sent_ns - c->blur_ns && pulse->t_ns <= command->t_ns + c->blur_ns &&
-            (pulse->by == ORA_BY_EVENT || pulse->run != run)) {
+            !(pulse->running && changed_by(c, command, "cont", pulse->t_ns)) && (pulse->by == ORA_BY_EVENT || pulse->run != run)) {
             return ORA_RUN_UNKNOWN;
         }
     }
@@ -251,7 +257,8 @@ static guint32 statuses_around(const OraCase *c, const OraLane *lane, const OraC
     for (guint i = 0; i < lane->moves->len; i++) {
         const OraMove *move = ORA_MOVE(lane, i);
 
-        if (move->machine == ORA_MACHINE_OUTGOING && move->t_ns >= from && move->t_ns <= to) {
+        if (move->machine == ORA_MACHINE_OUTGOING && move->t_ns >= from && move->t_ns <= to &&
+            !(move->to == S(SETUP) && changed_by(c, command, "migrate", move->t_ns))) {
             set |= 1u << move->to;
         }
     }

@@ -616,6 +616,17 @@ static gboolean stood_before(const OraLane *source, gint64 t_ns)
     return run == R(PAUSED) || run == R(PRELAUNCH);
 }
 
+/* How many migrations *source* began by then; an earlier one may have left its VM in another state. */
+static guint attempts_until(const OraLane *source, gint64 t_ns)
+{
+    guint count = 0;
+
+    for (guint m = 0; m < source->moves->len && ORA_MOVE(source, m)->t_ns <= t_ns; m++) {
+        count += ORA_MOVE(source, m)->machine == ORA_MACHINE_OUTGOING && ORA_MOVE(source, m)->to == ORA_STATUS_SETUP;
+    }
+    return count;
+}
+
 /* The run state that a destination takes at the end. */
 static void check_destination(OraCase *c, const OraRule *rule)
 {
@@ -656,7 +667,8 @@ static void check_destination(OraCase *c, const OraRule *rule)
             ora_finding_expected(finding, "stopped, as the source was");
             ora_finding_known(finding, "postcopy-ignores-global-state");
         } else if (source != NULL && ora_case_command_line(c, ORA_ROLE_DST, "-S", FALSE) >= 0 &&
-                   ora_case_command_line(c, ORA_ROLE_SRC, "store-global-state=off", TRUE) == 0 &&
+                   ora_case_command_line(c, ORA_ROLE_SRC, "store-global-state=off", TRUE) == 0 && attempts_until(source, completed->t_ns) == 1 &&
+                   ora_lane_capability(source, "background-snapshot", completed->t_ns) != 1 &&
                    !user_touched(lane, G_MININT64, after->t_ns)) {
             /* With the command line known the state is known: what the source was in when it was stopped. */
             for (guint k = 0; k < source->pulses->len; k++) {

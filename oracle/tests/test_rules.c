@@ -276,6 +276,11 @@ static const struct {
     { "reply.status", P72, NULL, "50 dst R migrate {\"uri\":\"tcp:127.0.0.1:1\"} ok\n", NULL },
     { "reply.status", P72, NULL, "500 dst R migrate-incoming {\"uri\":\"tcp:127.0.0.1:1\"} ok\n", NULL },
     { "reply.status", P72, NULL, "500 src R migrate {\"uri\":\"tcp:127.0.0.1:1\",\"resume\":true} ok\n", NULL },
+    { "reply.status", P72, NULL, HDR(",\"time\":\"virtual\"") "2500 src state {\"machine\":\"migration\",\"from\":\"completed\",\"to\":\"setup\"}\n"
+      "2500 src R migrate {\"uri\":\"tcp:127.0.0.1:1\"} ok\n", NULL },
+    { "reply.status", PC72, NULL, HDR(",\"time\":\"virtual\"") "1001 src state {\"machine\":\"run\",\"from\":\"running\",\"to\":\"finish-migrate\"}\n"
+      "1300 src state {\"machine\":\"run\",\"from\":\"finish-migrate\",\"to\":\"running\"}\n1300 src R cont null ok\n"
+      "1300 src state {\"machine\":\"run\",\"from\":\"running\",\"to\":\"finish-migrate\"}\n", NULL },
     { "reply.command", P72, NULL, "500 src R yank {\"instances\":[]} err CommandNotFound\n", NULL },
     { "reply.command", P72, NULL, "500 src R migrate_set_speed {\"value\":1} ok\n", NULL },
     { "reply.class", P72, NULL, "500 src R migrate-set-parameters {} err KVMMissingCap\n", NULL },

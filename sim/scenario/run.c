@@ -130,19 +130,19 @@ static char *join_changes(const char *one, const char *two)
     return one != NULL && two != NULL ? g_strjoin(" ", one, two, NULL) : g_strdup(one != NULL ? one : two);
 }
 
-static json_t *command_line(char **globals, const char *changes)
+static json_t *command_line(char **globals, gboolean paused, const char *changes)
 {
-    json_t *words = NULL;
+    json_t *words = json_pack("[s]", "engine");
 
-    if ((globals != NULL && globals[0] != NULL) || changes != NULL) {
-        words = json_pack("[s]", "engine");
-        for (gsize i = 0; globals != NULL && globals[i] != NULL; i++) {
-            json_array_append_new(words, json_string("-global"));
-            json_array_append_new(words, json_string(globals[i]));
-        }
-        if (changes != NULL) {
-            json_array_append_new(words, json_string(changes));
-        }
+    if (paused) {
+        json_array_append_new(words, json_string("-S"));
+    }
+    for (gsize i = 0; globals != NULL && globals[i] != NULL; i++) {
+        json_array_append_new(words, json_string("-global"));
+        json_array_append_new(words, json_string(globals[i]));
+    }
+    if (changes != NULL) {
+        json_array_append_new(words, json_string(changes));
     }
     return words;
 }
@@ -193,9 +193,9 @@ SimResult *sim_run(const SimScenario *scenario, const SimRunSetup *setup)
     run.releases[SIM_DESTINATION] = releases[SIM_DESTINATION];
     header.source = releases[SIM_SOURCE];
     header.destination = releases[SIM_DESTINATION];
-    /* A command line is told where options do not begin at their defaults, or the build is not the usual one. */
-    ora_trace_append_header(run.trace, &header, command_line(scenario->machine.source_globals, changes),
-                            command_line(scenario->machine.destination_globals, changes), NULL);
+    /* What the judge has to know: whether the VMs wait for cont, options that do not begin at their defaults, an unusual build. */
+    ora_trace_append_header(run.trace, &header, command_line(scenario->machine.source_globals, scenario->machine.source_paused, changes),
+                            command_line(scenario->machine.destination_globals, scenario->machine.destination_paused, changes), NULL);
     world_setup.profile = result->profile;
     world_setup.destination_profile = setup->destination_profile;
     run.world = sim ? sim_virtual_world_new(&world_setup, setup->choices, &error) : sim_process_world_new(&world_setup, &error);
