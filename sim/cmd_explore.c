@@ -189,7 +189,7 @@ int sim_cmd_explore(int argc, char **argv)
         { "shard", 0, 0, G_OPTION_ARG_STRING, &arguments.shard, "the I-th of N parts of the cases", "I/N" },
         { "save", 0, 0, G_OPTION_ARG_FILENAME, &arguments.save, "keep the scenarios of all findings there (default: of those that are shown, here)", "DIR" },
         { "keep-going", 'k', 0, G_OPTION_ARG_NONE, &arguments.go_on, "do not end at the first finding", NULL },
-        { "theme", 0, 0, G_OPTION_ARG_STRING, &arguments.theme, "only cases of this kind: plain, rounds, tries, settings, recoveries, snapshot", "NAME" },
+        { "theme", 0, 0, G_OPTION_ARG_STRING, &arguments.theme, "only cases of this kind: plain, rounds, tries, settings, recoveries, snapshot, limits", "NAME" },
         { "print", 0, 0, G_OPTION_ARG_NONE, &arguments.print, "print the scenario of case N-1 of --runs N, and run nothing", NULL },
         G_OPTION_ENTRY_NULL,
     };

@@ -473,6 +473,66 @@ static void check_downtime(OraCase *c, const OraRule *rule)
     each(c, rule, look_downtime);
 }
 
+/* A round ends with more left than fits, or there is no other: for a second each look showed a quarter of what fits, at least one
+ * round ended before it, and what was sent meanwhile cannot have brought it down from there. */
+static void look_fits(OraCase *c, const OraRule *rule, const Attempt *a)
+{
+    static const char *const otherwise[] = { "multifd", "xbzrle", "compress", "switchover-ack", "postcopy-ram", "x-postcopy-ram", NULL };
+    const OraLane *lane = a->lane;
+    gint64 since_ns = ORA_ABSENT, limit, passes = 0, sent = 0;
+    guint looks = 0;
+
+    if (has_any(lane, a->setup_ns, otherwise) || ora_lane_parameter(lane, "avail-switchover-bandwidth", a->setup_ns) != NULL ||
+        ora_lane_command(lane, "migrate_set_downtime", G_MININT64, a->next_ns) != NULL) {
+        return;
+    }
+    for (guint i = 0; i < lane->records->len; i++) {
+        guint index = g_array_index(lane->records, guint, i);
+        const OraRecord *record = ora_case_record(c, index);
+        const OraStats *s = record->kind == ORA_KIND_STATUS ? record->status.stats : NULL;
+        OraFinding *finding;
+        double fits;
+
+        if (record->kind == ORA_KIND_EVENT && record->event.event == ORA_EVENT_MIGRATION_PASS) {
+            passes++;
+        }
+        if (record->kind != ORA_KIND_STATUS || record->t_ns < a->setup_ns || record->t_ns >= a->next_ns) {
+            continue;
+        }
+        limit = highest(lane, "downtime-limit", 300, record->t_ns, record->t_ns);
+        if (record->status.status != S(ACTIVE) || s == NULL || isnan(s->mbps) || s->remaining == ORA_ABSENT ||
+            ora_lane_command(lane, "migrate-set-parameters", record->t_ns - 1000 * MS, record->t_ns) != NULL ||
+            s->transferred == ORA_ABSENT || (c->last_fault_ns != ORA_ABSENT && c->last_fault_ns >= a->setup_ns)) {
+            since_ns = ORA_ABSENT;
+            looks = 0;
+            continue;
+        }
+        fits = s->mbps * 1000.0 / 8.0 * (double) limit;
+        if ((double) s->remaining * 4 >= fits || passes == 0 || (double) (s->transferred - sent) * 2 >= fits) {
+            since_ns = ORA_ABSENT;
+            looks = 0;
+        } else {
+            since_ns = since_ns == ORA_ABSENT ? record->t_ns : since_ns;
+            looks++;
+        }
+        passes = 0;
+        sent = s->transferred;
+        if (looks < 5 || record->t_ns - since_ns < 1000 * MS) {
+            continue;
+        }
+        finding = ora_case_find(c, rule, lane, index);
+        ora_finding_expected(finding, "the switch-over: %" G_GINT64_FORMAT " bytes are left, and at %.1f Mbit/s a downtime-limit of %" G_GINT64_FORMAT
+                             " ms has room for more than four times as many", s->remaining, s->mbps, limit);
+        ora_finding_actual(finding, "active for another second");
+        return;
+    }
+}
+
+static void check_fits(OraCase *c, const OraRule *rule)
+{
+    each(c, rule, look_fits);
+}
+
 /* ---- Syncs ---- */
 
 /* The log is only asked when what is left fits: so between two syncs the pages above the threshold have to be sent. */
@@ -729,6 +789,8 @@ const OraRule ora_rules_exact[] = {
       "BW-LIMIT", "9.2", check_limit },
     { "exact.downtime", "What is sent after STOP fits the downtime limit at the best rate seen, twice (exact times only).", 208, EVER,
       "SWITCHOVER-RULE", "9.1", check_downtime },
+    { "exact.fits", "A migration whose rest fits the downtime limit for a second switches over (exact times only).", 208, EVER, "SWITCHOVER-RULE", "9.1",
+      check_fits },
     { "exact.syncs", "The dirty log is asked only when what is left fits the threshold (-11.0, exact times only).", 208, 1100, "SWITCHOVER-RULE", "9.1",
       check_syncs },
     { "exact.throttle", "Each second period with too much dirtied makes one step of throttling, no other does (2.10-11.0, exact times only).", 210, 1100,

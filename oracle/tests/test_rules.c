@@ -324,6 +324,9 @@ static const struct {
     { "exact.downtime", P72, NULL, EXACT LINK(100, 200, 300, 1)
       "204 link stream {\"channel\":\"main\",\"dir\":\"sd\",\"offset\":305,\"size\":900000000,\"record\":\"pages\"}\n"
       LOOK("410", "1000", "1") LOOK("420", "1000", "1") LOOK("430", "1000", "1") LOOK("440", "1000", "1") LOOK("450", "1000", "1"), NULL },
+    { "exact.fits", P72, "src P 2|src STOP|src M completed|src S completed|dst|X end", EXACT_ACTIVE LOOK("1410", "4096", "1") "1411 src P 2\n"
+      LOOK("1700", "4096", "1") "1701 src P 3\n" LOOK("2000", "4096", "1") "2001 src P 4\n" LOOK("2200", "4096", "1") "2201 src P 5\n"
+      LOOK("2500", "4096", "1") "2501 src P 6\n" LOOK("2800", "4096", "1"), NULL },
     { "exact.syncs", P72, "src P 2|src STOP|src M completed|src S completed|dst", EXACT_ACTIVE LOOK("410", "60000000", "1") "411 src P 2\n412 src P 3\n413 src P 4\n414 src P 5\n415 src P 6\n416 src P 7\n"
       "417 src P 8\n418 src P 9\n419 src P 10\n420 src P 11\n421 src P 12\n" LOOK("1450", "60000000", "1"), NULL },
     { "exact.throttle", P72, "src P 2|src STOP|src M completed|src S completed|dst", EXACT_ACTIVE

@@ -58,7 +58,8 @@ void sim_draw_again(SimDraw *g);                           /* after a failure or
 void sim_draw_restart(SimDraw *g, const char *only_if);
 
 /* Themes: each writes everything from `guest:` to the last step. */
-void sim_draw_rounds(SimDraw *g);                          /* rounds.c: many rounds at a limited rate, watched */
+void sim_draw_rounds(SimDraw *g);
+void sim_draw_limits(SimDraw *g);                          /* limits.c: one that is left alone at the limit of its guest */
 void sim_draw_tries(SimDraw *g);                           /* tries.c: several migrations, commands in the wrong moment */
 void sim_draw_settings(SimDraw *g);                        /* settings.c: options, good ones and bad ones */
 void sim_draw_recoveries(SimDraw *g);                      /* recoveries.c: a slow postcopy that is interrupted */

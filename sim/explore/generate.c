@@ -523,7 +523,11 @@ static const struct {
 } themes[] = {
     { "plain", draw_plain, 8, 0 }, { "rounds", sim_draw_rounds, 5, 0 }, { "tries", sim_draw_tries, 4, 0 },
     { "settings", sim_draw_settings, 3, 0 }, { "recoveries", sim_draw_recoveries, 3, 301 }, { "snapshot", sim_draw_snapshot, 1, 600 },
+    { "limits", sim_draw_limits, 0, 208 },     /* by number, see below */
 };
+
+/* These cases are slow ones, evenly spread. */
+enum { LIMITS = G_N_ELEMENTS(themes) - 1, EACH_LIMITS = 12 };
 
 static guint choose_theme(SimDraw *g)
 {
@@ -574,6 +578,9 @@ SimExploreCase *sim_explore_generate(guint64 seed, guint64 number, const char *p
         }
     }
     theme = choose_theme(&g);
+    if (number % EACH_LIMITS == EACH_LIMITS - 1 && g.release >= themes[LIMITS].since) {
+        theme = LIMITS;
+    }
     for (guint i = 0; only != NULL && i < G_N_ELEMENTS(themes); i++) {
         theme = g_str_equal(themes[i].name, only) && g.release >= themes[i].since ? i : theme;
     }
