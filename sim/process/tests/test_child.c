@@ -112,7 +112,8 @@ static void a_missing_program_is_an_error(void **state)
     assert_string_equal(error->message, "cannot start /nowhere/qemu: /nowhere/qemu: No such file or directory");
 }
 
-static void an_isolated_process_writes_and_calls_nowhere(void **state)
+/* FALSE: not possible on this host. skip() would not come back to free what is held here. */
+static gboolean isolated_process(void)
 {
     g_autoptr(SimKeeper) keeper = sim_keeper_new(NULL);
     g_autoptr(SimLoop) loop = sim_loop_new(1);
@@ -126,10 +127,9 @@ static void an_isolated_process_writes_and_calls_nowhere(void **state)
     guint ends = 0;
     g_autoptr(SimChild) child = sim_child_new(keeper, loop, &(SimChildSetup){ .argv = (char **) argv, .isolate = TRUE }, count_end, &ends, &error);
 
-    (void) state;
     if (child == NULL && strstr(error->message, SIM_CHILD_NO_ISOLATION) != NULL) {
         print_message("SKIP %s\n", error->message);
-        skip();
+        return FALSE;
     }
     assert_non_null(child);
     until_ended(loop, child);
@@ -138,6 +138,15 @@ static void an_isolated_process_writes_and_calls_nowhere(void **state)
     assert_false(g_file_test(outside, G_FILE_TEST_EXISTS));
     assert_true(g_file_get_contents(devices, &text, NULL, NULL));
     assert_int_equal(atoi(text), 1);          /* the loopback device of its own, which is down */
+    return TRUE;
+}
+
+static void an_isolated_process_writes_and_calls_nowhere(void **state)
+{
+    (void) state;
+    if (!isolated_process()) {
+        skip();
+    }
 }
 
 /* Somebody of the group still runs. A zombie does not: it waits for whoever adopted it, which is not our business. */

@@ -106,9 +106,7 @@ static void rubbish_from_a_monitor_is_noted(void **state)
                                  "echo '{\"error\": {\"class\": 1}}'\n"
                                  "echo '}}}'\n"
                                  "sleep 0.2\n";
-    g_autofree char *path = g_build_filename(folder, "monitor.sh", NULL);
-    g_autofree char *command = g_strdup_printf("socat UNIX-LISTEN:{qmp} EXEC:\"sh %s\"", path);
-    g_autofree char *program = g_find_program_in_path("socat");
+    g_autofree char *path = NULL, *command = NULL, *program = g_find_program_in_path("socat");
     OraTrace *trace;
     guint notes = 0;
     int code;
@@ -119,6 +117,8 @@ static void rubbish_from_a_monitor_is_noted(void **state)
         printf("SKIP no socat here\n");
         skip();
     }
+    path = g_build_filename(folder, "monitor.sh", NULL);
+    command = g_strdup_printf("socat UNIX-LISTEN:{qmp} EXEC:\"sh %s\"", path);
     assert_true(g_file_set_contents(path, script, -1, NULL));
     got = start(command, &trace, &code);
     assert_null(got);
